@@ -1,0 +1,1 @@
+"""Floating-catchment access scores: arrays in, frozen results out."""

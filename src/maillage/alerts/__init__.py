@@ -1,0 +1,1 @@
+"""Rules that turn observations into alerts with a degree and a reason."""

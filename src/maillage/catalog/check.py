@@ -1,0 +1,136 @@
+"""Turn the cells of a file into typed rows, and put aside those that cannot be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from maillage.catalog.fields import Field
+from maillage.catalog.table import Table
+from maillage.errors import TooManyBadRowsError, UnreadableFileError
+
+LINE = "line"
+# Cells that say "no value" in the producers' files; secrecy is told apart by the readers that meet it.
+MISSING = ("", "NA", "N/A", "n/a", "nan", "NaN", "nd", "ND", "null", "None", "\\N", "-", "s", "..")
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Rows that passed (typed as the table says) and those put aside (``line, field, found, reason``)."""
+
+    rows: pl.DataFrame
+    quarantine: pl.DataFrame
+    rows_in: int
+
+
+def check_rows(raw: pl.DataFrame, table: Table, *, file: str, bad_share_max: float = 0.05) -> Checked:
+    """Type and check the rows of ``raw`` against ``table``.
+
+    ``raw`` has the table's columns (texts or typed) and a ``line`` column. A row with a cell that cannot be read,
+    breaks a bound, a pattern or a list of values, lacks a required value, or contradicts another row of the same
+    key, goes to quarantine, once for each reason. Identical repeated rows are kept once, the rest is put aside.
+
+    Raises UnreadableFileError when a column is absent, TooManyBadRowsError past ``bad_share_max`` of the rows.
+    """
+    absent = [c for c in table.columns if c not in raw.columns]
+    if absent:
+        raise UnreadableFileError(
+            f"{file}: columns {absent} were expected for {table.name!r}, found {[c for c in raw.columns if c != LINE]}."
+        )
+    typed = raw.select(LINE, *(typed_cell(field) for field in table.fields))
+    faults = [_cell_faults(raw, typed, field, required=field.name not in table.nullable) for field in table.fields]
+    faults.append(_key_faults(typed, table))
+    quarantine = pl.concat(faults).sort(LINE, "field", "reason")
+    bad_lines = quarantine.get_column(LINE).unique()
+    rows = typed.filter(~pl.col(LINE).is_in(bad_lines.implode())).drop(LINE)
+    _refuse_when_too_many(raw.height, bad_lines.len(), quarantine, file=file, bad_share_max=bad_share_max)
+    return Checked(rows=rows, quarantine=quarantine, rows_in=raw.height)
+
+
+def typed_cell(field: Field) -> pl.Expr:
+    """The cell of ``field`` in its type: French decimals, thin spaces and the usual marks of absence understood."""
+    if field.dtype in (pl.Binary, pl.Boolean):
+        return pl.col(field.name).cast(field.dtype)
+    text = pl.col(field.name).cast(pl.String).str.strip_chars(" \t\r\n\u00a0\u202f")
+    text = pl.when(text.is_in(MISSING)).then(None).otherwise(text)
+    if field.dtype == pl.String:
+        return text.alias(field.name)
+    digits = text.str.replace_all(r"[ \u00a0\u202f]", "").str.replace(",", ".", literal=True)
+    number = digits.cast(pl.Float64, strict=False)
+    number = pl.when(number.is_finite()).then(number)
+    if field.dtype.is_integer():
+        whole = pl.when(number.round(0) == number).then(number)
+        return whole.cast(field.dtype, strict=False).alias(field.name)
+    return number.cast(field.dtype).alias(field.name)
+
+
+def _cell_faults(raw: pl.DataFrame, typed: pl.DataFrame, field: Field, *, required: bool) -> pl.DataFrame:
+    binary = field.dtype == pl.Binary
+    found = raw.get_column(field.name)
+    cells = pl.DataFrame(
+        {
+            LINE: typed.get_column(LINE),
+            "value": typed.get_column(field.name),
+            "found": found.is_not_null().replace_strict({True: "(binary)", False: None}, return_dtype=pl.String)
+            if binary
+            else found.cast(pl.String),
+        }
+    )
+    reason = pl.coalesce(_fault_reasons(field, required=required))
+    return _faults(cells.with_columns(reason.alias("reason")).filter(pl.col("reason").is_not_null()), field.name)
+
+
+def _fault_reasons(field: Field, *, required: bool) -> list[pl.Expr]:
+    """One expression a rule: the reason where the rule is broken, else null; the first that speaks is kept."""
+    value, found, name = pl.col("value"), pl.col("found"), field.name
+    empty = found.is_null() | found.str.strip_chars(" \t\r\n\u00a0\u202f").is_in(MISSING)
+    whole = "whole number" if field.dtype.is_integer() else "number"
+    rules = [(value.is_null() & ~empty, f"a {whole} was expected in {name}")]
+    if required:
+        rules.append((value.is_null(), f"{name} is required and is empty"))
+    if field.pattern:
+        rules.append((~value.cast(pl.String).str.contains(field.pattern), f"{name} should match {field.pattern}"))
+    if field.allowed:
+        rules.append((~value.is_in(field.allowed), f"{name} should be one of {', '.join(field.allowed)}"))
+    if field.minimum is not None:
+        rules.append((value < field.minimum, f"{name} is below {field.minimum:g}"))
+    if field.maximum is not None:
+        rules.append((value > field.maximum, f"{name} is above {field.maximum:g}"))
+    return [pl.when(broken).then(pl.lit(reason)) for broken, reason in rules]
+
+
+def _key_faults(typed: pl.DataFrame, table: Table) -> pl.DataFrame:
+    columns = list(table.columns)
+    repeated = typed.filter(
+        pl.struct(table.key).is_duplicated() & pl.all_horizontal(pl.col(k).is_not_null() for k in table.key)
+    )
+    repeated = repeated.with_columns(
+        pl.struct(columns).is_duplicated().alias("same"),
+        pl.struct(columns).is_first_distinct().alias("first"),
+    ).filter(~(pl.col("same") & pl.col("first")) | (pl.struct(columns).n_unique().over(list(table.key)) > 1))
+    found = pl.concat_str([pl.col(k).cast(pl.String) for k in table.key], separator=" / ")
+    reason = (
+        pl.when(pl.struct(columns).n_unique().over(list(table.key)) > 1)
+        .then(pl.lit("several rows of this key contradict each other: keep the right one"))
+        .otherwise(pl.lit("the same row is repeated: it was kept once"))
+    )
+    return _faults(repeated.with_columns(found.alias("found"), reason.alias("reason")), ", ".join(table.key))
+
+
+def _faults(rows: pl.DataFrame, field: str) -> pl.DataFrame:
+    return rows.select(
+        pl.col(LINE).cast(pl.Int64),
+        pl.lit(field).alias("field"),
+        pl.col("found").cast(pl.String),
+        pl.col("reason").cast(pl.String),
+    )
+
+
+def _refuse_when_too_many(rows: int, bad: int, quarantine: pl.DataFrame, *, file: str, bad_share_max: float) -> None:
+    if rows and bad / rows > bad_share_max:
+        first = quarantine.row(0, named=True)
+        raise TooManyBadRowsError(
+            f"{file}: {bad} of {rows} rows cannot be read ({100 * bad / rows:.1f} %, the limit is {100 * bad_share_max:g} %);"
+            f" the first is line {first['line']}, field {first['field']}: {first['reason']} (found {first['found']!r})."
+        )

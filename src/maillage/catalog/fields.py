@@ -1,0 +1,132 @@
+"""Every field of every table, defined once: type, unit, meaning and bounds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+COMMUNE_CODE = r"^(?:\d{2}|2[AB])\d{3}$"
+DEPARTEMENT_CODE = r"^(?:\d{2}|2[AB]|97\d)$"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field: its name carries its unit, its bounds are those outside which a value is an error."""
+
+    name: str
+    dtype: type[pl.DataType]
+    description: str
+    unit: str = ""
+    pattern: str = ""
+    minimum: float | None = None
+    maximum: float | None = None
+    allowed: tuple[str, ...] = ()
+
+
+_ALL: list[Field] = [
+    # territories
+    Field("code", pl.String, "Code of a territory at its level (INSEE code for a commune)"),
+    Field("code_commune", pl.String, "INSEE code of a commune or municipal arrondissement", pattern=COMMUNE_CODE),
+    Field("level", pl.String, "Level of a territory, see the glossary"),
+    Field("name", pl.String, "Name of a territory, with its article"),
+    Field(
+        "millesime",
+        pl.Int32,
+        "Vintage of the geography (1 January of that year)",
+        "year",
+        minimum=1990,
+        maximum=2100,
+    ),
+    Field("longitude", pl.Float64, "Longitude, WGS 84", "degree", minimum=-180, maximum=180),
+    Field("latitude", pl.Float64, "Latitude, WGS 84", "degree", minimum=-90, maximum=90),
+    Field("simulated", pl.Boolean, "True where the value was drawn by the demonstration model"),
+    Field("postcode", pl.String, "Postcode (La Poste)", pattern=r"^\d{5}$"),
+    Field("child_code", pl.String, "Code of the smaller territory"),
+    Field("child_level", pl.String, "Level of the smaller territory"),
+    Field("parent_code", pl.String, "Code of the larger territory"),
+    Field("parent_level", pl.String, "Level of the larger territory"),
+    Field("share", pl.Float64, "Share of the child that belongs to the parent", "ratio", minimum=0, maximum=1),
+    Field("geometry_wkb", pl.Binary, "Outline as well-known binary, WGS 84, simplified as a coverage"),
+    Field("code_departement", pl.String, "Code of a département", pattern=DEPARTEMENT_CODE),
+    Field("code_region", pl.String, "Code of a région", pattern=r"^\d{2}$"),
+    # population
+    Field("year", pl.Int32, "Civil year the figure is about", "year", minimum=1990, maximum=2100),
+    Field("sex", pl.String, "Sex", allowed=("all", "female", "male")),
+    Field("age_band", pl.String, "Age band in completed years, such as 20-64 or 65+"),
+    Field("population", pl.Float64, "Resident population", "inhabitants", minimum=0),
+    # supply and access
+    Field("profession", pl.String, "Profession: mg, inf, mk, sf, cd, and others by their acronym"),
+    Field("headcount", pl.Float64, "Number of professionals or of places of practice", "persons", minimum=0),
+    Field(
+        "age_limit",
+        pl.Int32,
+        "Professionals older than this age are left out (0: no limit)",
+        "years",
+        minimum=0,
+    ),
+    Field(
+        "apl",
+        pl.Float64,
+        "APL score: consultations a year per standardised inhabitant (GP, midwives: see glossary) or FTE per 100 000",
+        "see profession",
+        minimum=0,
+    ),
+    Field(
+        "population_standardised",
+        pl.Float64,
+        "Population weighted by relative care consumption by age",
+        "inhabitants",
+        minimum=0,
+    ),
+    Field("nearest_min", pl.Float64, "Travel time to the nearest place of supply", "minutes", minimum=0),
+    Field(
+        "demand",
+        pl.Float64,
+        "Demand: population weighted by relative consumption, normalised to the total",
+        "inhabitants",
+        minimum=0,
+    ),
+    Field("statistic", pl.String, "Identifier of a framing statistic"),
+    Field("zone", pl.String, "GP zone of the ARS zoning", allowed=("ZIP", "ZAC", "HZ", "ZAR")),
+    # observations and alerts
+    Field("indicator", pl.String, "Identifier of an indicator"),
+    Field("period", pl.String, "Year or quarter, as 2021 or 2021-T3"),
+    Field("slice", pl.String, "Sub-population or variant; empty for all"),
+    Field("numerator", pl.Float64, "Numerator of the value, in the indicator's unit"),
+    Field("denominator", pl.Float64, "Denominator of the value, in the indicator's unit"),
+    Field("value", pl.Float64, "Value in the indicator's unit"),
+    Field("low", pl.Float64, "Lower bound of the indicator's declared interval"),
+    Field("high", pl.Float64, "Upper bound of the indicator's declared interval"),
+    Field(
+        "status",
+        pl.String,
+        "What became of the value",
+        allowed=("published", "suppressed_primary", "suppressed_secondary", "missing", "not_applicable"),
+    ),
+    Field("origin", pl.String, "Identifier of the origin: sources, vintage, transformation, warnings"),
+    Field("rule", pl.String, "Identifier of an alert rule"),
+    Field("degree", pl.Int32, "Degree of an alert, 0 (none) to 3", "degree", minimum=0, maximum=3),
+    Field("reference", pl.Float64, "Value the observation was compared with"),
+    Field("reason_fr", pl.String, "Why the alert was raised, in French"),
+    Field("reason_en", pl.String, "Why the alert was raised, in English"),
+    Field("label_fr", pl.String, "Words for a screen, in French"),
+    Field("label_en", pl.String, "Words for a screen, in English"),
+    Field("warning_fr", pl.String, "What a reader must know before using the figure, in French"),
+    Field("warning_en", pl.String, "What a reader must know before using the figure, in English"),
+    # provenance and quarantine
+    Field("source", pl.String, "Identifier of a source"),
+    Field("file", pl.String, "Name of a file"),
+    Field("sha256", pl.String, "SHA-256 of a file", pattern=r"^[0-9a-f]{64}$"),
+    Field("vintage", pl.String, "Vintage the producer gives: a year, or several"),
+    Field("size_bytes", pl.Int64, "Size of a file", "bytes", minimum=0),
+    Field("rows_in", pl.Int64, "Rows read", "rows", minimum=0),
+    Field("rows_out", pl.Int64, "Rows kept", "rows", minimum=0),
+    Field("rows_quarantined", pl.Int64, "Rows put in quarantine", "rows", minimum=0),
+    Field("line", pl.Int64, "Line in the file, the first being 1", "line", minimum=1),
+    Field("field", pl.String, "Name of the field at fault, as the producer spells it where known"),
+    Field("found", pl.String, "The value found"),
+    Field("reason", pl.String, "Why the row was put aside, and how to mend it"),
+]
+
+FIELDS: dict[str, Field] = {field.name: field for field in _ALL}

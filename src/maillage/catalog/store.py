@@ -1,0 +1,199 @@
+"""The versioned store: Parquet tables and a manifest, replaced in one atomic step.
+
+    store/CURRENT                  the identifier of the version in force
+    store/versions/<id>/           manifest.json, tables/*.parquet, and files laid beside them (tiles)
+
+A version is written aside, synced, renamed into place, and only then named in CURRENT: a run killed at any moment
+leaves the previous version readable. The identifier is the hash of the manifest, and the manifest holds no time of
+day: the same inputs, code and definitions give the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from maillage.catalog.table import Table
+from maillage.errors import BrokenInvariantError, StoreError
+
+FORMAT = 1
+KEPT_VERSIONS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of the store, read-only."""
+
+    folder: Path
+    manifest: Mapping[str, Any]
+
+    @property
+    def id(self) -> str:
+        """The identifier: first 16 hexadecimal digits of the manifest's hash."""
+        return self.folder.name
+
+    @property
+    def tables(self) -> Path:
+        """The folder of Parquet tables."""
+        return self.folder / "tables"
+
+    @property
+    def tiles(self) -> Path:
+        """The folder of map tiles."""
+        return self.folder / "tiles"
+
+    def read(self, name: str) -> pl.DataFrame:
+        """A whole table; raises StoreError when the version does not hold it."""
+        path = self.tables / f"{name}.parquet"
+        if not path.exists():
+            raise StoreError(f"The table {name!r} is not in the store {self.folder}.", hint="Run `maillage run` again.")
+        return pl.read_parquet(path)
+
+
+@dataclass(slots=True)
+class Draft:
+    """A version being written; nothing of it is visible before ``publish`` ends."""
+
+    folder: Path
+    tables: list[dict[str, Any]] = field(default_factory=list)
+
+    def write(self, table: Table, frame: pl.DataFrame) -> None:
+        """Write a table sorted by its key; raises BrokenInvariantError when a key repeats or is empty."""
+        if frame.select(pl.any_horizontal(pl.col(k).is_null().any() for k in table.key)).item():
+            raise BrokenInvariantError(f"The table {table.name!r} has an empty key.")
+        if frame.select(pl.struct(table.key).is_duplicated().any()).item():
+            raise BrokenInvariantError(f"The table {table.name!r} has two rows of one key ({', '.join(table.key)}).")
+        tidy = frame.select(pl.col(name).cast(dtype) for name, dtype in table.schema.items()).sort(table.key)
+        path = self.folder / "tables" / f"{table.name}.parquet"
+        pq.write_table(_plain_strings(tidy.to_arrow()), path, compression="zstd", row_group_size=1 << 18)
+        self.tables.append({"name": table.name, "rows": tidy.height, "sha256": sha256_file(path)})
+
+    def extra(self, *parts: str) -> Path:
+        """A path of the version for a file that is not a table; its folder exists."""
+        path = self.folder.joinpath(*parts)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path
+
+
+def _plain_strings(table: pa.Table) -> pa.Table:
+    """Without Polars' string views, which older readers of Parquet metadata do not know."""
+    types = [pa.large_string() if pa.types.is_string_view(f.type) else f.type for f in table.schema]
+    types = [pa.large_binary() if pa.types.is_binary_view(t) else t for t in types]
+    return table.cast(pa.schema([pa.field(f.name, t) for f, t in zip(table.schema, types, strict=True)]))
+
+
+def sha256_file(path: Path) -> str:
+    """SHA-256 of a file's bytes, in hexadecimal."""
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+@contextmanager
+def open_draft(store: Path) -> Iterator[Draft]:
+    """A draft in the store's own file system; what is not published is removed."""
+    staging = store / "staging" / str(os.getpid())
+    shutil.rmtree(staging, ignore_errors=True)
+    _remove_orphans(store / "staging")
+    (staging / "tables").mkdir(parents=True)
+    try:
+        yield Draft(folder=staging)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+        _remove_if_empty(store / "staging")
+
+
+def publish(draft: Draft, store: Path, manifest: Mapping[str, Any]) -> Version:
+    """Make the draft the version in force, in one step; returns it."""
+    files = sorted(p for p in draft.folder.rglob("*") if p.is_file() and p.parent.name != "tables")
+    whole = {
+        "format": FORMAT,
+        **manifest,
+        "tables": sorted(draft.tables, key=lambda t: str(t["name"])),
+        "files": [{"path": p.relative_to(draft.folder).as_posix(), "sha256": sha256_file(p)} for p in files],
+    }
+    text = json.dumps(whole, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    identifier = hashlib.sha256(text.encode()).hexdigest()[:16]
+    (draft.folder / "manifest.json").write_text(text, "utf-8")
+    _sync_tree(draft.folder)
+    target = store / "versions" / identifier
+    target.parent.mkdir(exist_ok=True)
+    if not target.exists():
+        draft.folder.rename(target)
+        _sync(target.parent)
+    _replace_text(store / "CURRENT", identifier + "\n")
+    _prune(store, keep=identifier)
+    return open_version(store)
+
+
+def open_version(store: Path) -> Version:
+    """The version in force; raises StoreError when there is none or when it is of another format."""
+    pointer = store / "CURRENT"
+    if not pointer.exists():
+        raise StoreError(
+            f"There is no store at {store}.",
+            hint="Build one with `maillage run --demo`, or name one with --store.",
+        )
+    folder = store / "versions" / pointer.read_text("utf-8").strip()
+    path = folder / "manifest.json"
+    if not path.exists():
+        raise StoreError(f"The store {store} names a version that is not there ({folder.name}).", hint="Run again.")
+    manifest = json.loads(path.read_text("utf-8"))
+    if manifest.get("format") != FORMAT:
+        raise StoreError(
+            f"The store {store} has format {manifest.get('format')}, this Maillage reads {FORMAT}.",
+            hint="Run again.",
+        )
+    return Version(folder=folder, manifest=manifest)
+
+
+def _prune(store: Path, *, keep: str) -> None:
+    """Keep the version in force and the one before, for readers that still have it open."""
+    versions = sorted((store / "versions").iterdir(), key=lambda p: p.stat().st_mtime_ns, reverse=True)
+    old = [p for p in versions if p.name != keep]
+    for folder in old[KEPT_VERSIONS - 1 :]:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _remove_orphans(staging: Path) -> None:
+    """Remove drafts whose process is gone."""
+    for folder in staging.iterdir() if staging.exists() else ():
+        if not Path(f"/proc/{folder.name}").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _remove_if_empty(folder: Path) -> None:
+    if folder.exists() and not any(folder.iterdir()):
+        folder.rmdir()
+
+
+def _replace_text(path: Path, text: str) -> None:
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    aside.write_text(text, "utf-8")
+    _sync(aside)
+    aside.replace(path)
+    _sync(path.parent)
+
+
+def _sync_tree(folder: Path) -> None:
+    for path in folder.rglob("*"):
+        _sync(path)
+    _sync(folder)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

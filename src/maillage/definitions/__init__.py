@@ -1,0 +1,1 @@
+"""One file a definition: indicators, alert rules, parameters, corrections."""

@@ -1,0 +1,1 @@
+"""Alert rules, one file each; the registry finds them."""

@@ -1,0 +1,1 @@
+"""Definition, registry, computation and intervals of indicators."""

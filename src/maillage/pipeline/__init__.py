@@ -1,0 +1,1 @@
+"""The run: stages, their inputs and outputs, progress."""

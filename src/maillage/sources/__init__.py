@@ -1,0 +1,1 @@
+"""A producer's file in its published layout becomes a typed table; one module a producer."""

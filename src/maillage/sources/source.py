@@ -1,0 +1,51 @@
+"""What a source is, and what reading one of its files gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from maillage.catalog.table import Table
+from maillage.sources.head import FileHead
+from maillage.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A published file family: who makes it, under which licence, what it looks like, what it feeds.
+
+    ``recognise`` looks at the content of a file, never at its name. ``parse`` reads a path into a frame of the
+    columns of ``table`` plus ``line`` (the line in the file), cells still as the producer wrote them.
+    ``geography`` is the vintage of its commune codes (0 where it has none).
+    """
+
+    id: str
+    producer: str
+    title: Text
+    licence: str
+    address: str
+    layout: str
+    feeds: tuple[str, ...]
+    table: Table
+    vintage: str
+    geography: int
+    recognise: Callable[[FileHead], bool]
+    parse: Callable[[Path], pl.DataFrame]
+    carried: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRead:
+    """One file, read: its typed rows, the rows put aside, and where it came from."""
+
+    source: Source
+    file: str
+    sha256: str
+    size_bytes: int
+    simulated: bool
+    rows: pl.DataFrame
+    quarantine: pl.DataFrame
+    rows_in: int

@@ -1,0 +1,1 @@
+"""Communes through vintages, nested and free territories, aggregation, shapes."""
