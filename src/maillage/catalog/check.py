@@ -131,6 +131,6 @@ def _refuse_when_too_many(rows: int, bad: int, quarantine: pl.DataFrame, *, file
     if rows and bad / rows > bad_share_max:
         first = quarantine.row(0, named=True)
         raise TooManyBadRowsError(
-            f"{file}: {bad} of {rows} rows cannot be read ({100 * bad / rows:.1f} %, the limit is {100 * bad_share_max:g} %);"
-            f" the first is line {first['line']}, field {first['field']}: {first['reason']} (found {first['found']!r})."
+            f"{file}: {bad} of {rows} rows cannot be read ({100 * bad / rows:.1f} %, the limit is"
+            f" {100 * bad_share_max:g} %); the first is line {first['line']}, field {first['field']}: {first['reason']} (found {first['found']!r})."
         )

@@ -23,7 +23,7 @@ TERRITORY = Table(
 )
 MEMBERSHIP = Table(
     "membership",
-    "Which territory belongs to which: IRIS to commune, commune to every upper level; shares may add to less or more than 1",
+    "Which territory belongs to which: IRIS to commune, commune to every upper level (shares need not add to 1)",
     ("child_code", "child_level", "parent_code", "parent_level", "millesime", "share", "simulated"),
     ("child_level", "child_code", "parent_level", "parent_code"),
 )
