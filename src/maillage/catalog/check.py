@@ -129,8 +129,8 @@ def _faults(rows: pl.DataFrame, field: str) -> pl.DataFrame:
 
 def _refuse_when_too_many(rows: int, bad: int, quarantine: pl.DataFrame, *, file: str, bad_share_max: float) -> None:
     if rows and bad / rows > bad_share_max:
-        first = quarantine.row(0, named=True)
+        first, limit = quarantine.row(0, named=True), f"the limit is {100 * bad_share_max:g} %"
         raise TooManyBadRowsError(
-            f"{file}: {bad} of {rows} rows cannot be read ({100 * bad / rows:.1f} %, the limit is"
-            f" {100 * bad_share_max:g} %); the first is line {first['line']}, field {first['field']}: {first['reason']} (found {first['found']!r})."
+            f"{file}: {bad} of {rows} rows cannot be read ({100 * bad / rows:.1f} %, {limit});"
+            f" the first is line {first['line']}, field {first['field']}: {first['reason']} (found {first['found']!r})."
         )
