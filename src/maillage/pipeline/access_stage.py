@@ -54,11 +54,11 @@ def compute_access(
     rules = conventions or load_conventions()
     doctors = professional.filter(pl.col("profession") == "mg")
     year = doctors.get_column("year").max()
-    doctors = doctors.filter(pl.col("year") == year).group_by("code").agg(pl.col("headcount").sum())
-    residents = _residents(population)
-    if doctors.is_empty() or residents.is_empty():
+    doctors = doctors.filter(pl.col("year") == pl.col("year").max()).group_by("code").agg(pl.col("headcount").sum())
+    people = population.filter(pl.col("level") == "commune")
+    if doctors.is_empty() or people.is_empty():
         return AccessStage(ACCESS.empty(), {"communes": 0})
-    communes = _communes(territory, residents, shapes).join(doctors, on="code", how="left")
+    communes = _communes(territory, _residents(people), shapes).join(doctors, on="code", how="left")
     communes = communes.with_columns(pl.col("headcount").fill_null(0.0)).sort("code")
     placed = communes.filter(pl.col("longitude").is_not_null())
     scored, results = _score(placed, rules)
@@ -96,10 +96,9 @@ def _score(placed: pl.DataFrame, rules: Conventions) -> tuple[pl.DataFrame, Catc
     return scored, result
 
 
-def _residents(population: pl.DataFrame) -> pl.DataFrame:
+def _residents(people: pl.DataFrame) -> pl.DataFrame:
     """One row a commune: its code and, for the last year, the population of each age band."""
-    people = population.filter(pl.col("level") == "commune")
-    people = people.filter(pl.col("year") == people.get_column("year").max())
+    people = people.filter(pl.col("year") == pl.col("year").max())
     if "all" in people.get_column("sex"):
         people = people.filter(pl.col("sex") == "all")
     bands = people.pivot("age_band", index="code", values="population", aggregate_function="sum")
