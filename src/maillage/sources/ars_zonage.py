@@ -45,7 +45,7 @@ ARS_ZONAGE = Source(
         frozenset({"zone", "name", "postcode"}),
     ),
     vintage="2025",
-    geography=2024,
+    geography=2025,
     recognise=Columns(("text",), ("code_insee", "Nom_commune", "cp", "Zonage")),
     parse=_parse,
 )

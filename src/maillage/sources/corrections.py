@@ -73,6 +73,7 @@ def _correction(source_id: str, entry: Mapping[str, Any]) -> Correction:
     if lacking or action not in (_REMOVE, _REPLACE) or (action == _REPLACE) != bool(entry.get("replace")):
         raise DefinitionError(
             f"Correction {entry.get('id', '?')!r} of {source_id}.toml should have an id, a match, an action"
-            f" ({_REMOVE}, or {_REPLACE} with its fields), a reason and a reference; it lacks {lacking or 'its fields'}."
+            f" ({_REMOVE}, or {_REPLACE} with its fields), a reason and a reference; it lacks"
+            f" {lacking or 'its fields'}."
         )
     return Correction(entry["id"], entry["match"], entry.get("replace"), entry["reason"], entry["reference"])

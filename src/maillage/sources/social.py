@@ -17,10 +17,11 @@ from maillage.sources.source import Source
 from maillage.sources.text_cells import decode
 from maillage.text import Text
 
+_YEAR = 2021
 _LAYOUT = "JSON, one object: code of the commune to an object that holds {}."
 
 
-def _parse(path: Path, *, member: str, statistic: str, year: int) -> pl.DataFrame:
+def _parse(path: Path, *, member: str, statistic: str) -> pl.DataFrame:
     """Rows of an object of objects; ``line`` is the rank of the commune in the file."""
     entries = _entries(path)
     sound = [isinstance(entry, dict) and member in entry for _, entry in entries]
@@ -34,7 +35,7 @@ def _parse(path: Path, *, member: str, statistic: str, year: int) -> pl.DataFram
         schema={"code_commune": pl.String, "value": pl.String, BROKEN: pl.String},
     )
     return raw.with_row_index(LINE, offset=1).with_columns(
-        commune_code("code_commune"), pl.lit(str(year)).alias("year"), pl.lit(statistic).alias("statistic")
+        commune_code("code_commune"), pl.lit(str(_YEAR)).alias("year"), pl.lit(statistic).alias("statistic")
     )
 
 
@@ -59,7 +60,9 @@ class _Pairs(list[tuple[str, Any]]):
     """The members of a JSON object, in order, repeated names kept."""
 
 
-def _source(identifier: str, producer: str, title: Text, address: str, member: str, year: int, note: str) -> Source:
+def _source(
+    identifier: str, producer: str, title: Text, address: str, member: str, geography: int, note: str
+) -> Source:
     statistic = {"EDI": "fedi", "part_personnes_agees_75_plus": "part_75_plus", "tx_pauvrete": "taux_pauvrete"}[member]
     return Source(
         id=identifier,
@@ -76,10 +79,10 @@ def _source(identifier: str, producer: str, title: Text, address: str, member: s
             ("code_commune", "year", "statistic"),
             frozenset({"value"}),
         ),
-        vintage=str(year),
-        geography=2022,
+        vintage=str(_YEAR),
+        geography=geography,
         recognise=Columns(("json",), (member,)),
-        parse=partial(_parse, member=member, statistic=statistic, year=year),
+        parse=partial(_parse, member=member, statistic=statistic),
     )
 
 
@@ -89,7 +92,7 @@ SANTE_PUBLIQUE_FEDI = _source(
     Text("Indice de défavorisation F-EDI 2021", "Deprivation index F-EDI 2021"),
     "https://www.santepubliquefrance.fr/",
     "EDI",
-    2021,
+    2024,
     " Paris, Lyon and Marseille by arrondissement.",
 )
 INSEE_75_PLUS = _source(
@@ -98,7 +101,7 @@ INSEE_75_PLUS = _source(
     Text("Part des personnes de 75 ans et plus", "Share of people aged 75 and over"),
     "https://www.insee.fr/fr/statistiques/8268806",
     "part_personnes_agees_75_plus",
-    2021,
+    2025,
     " The file does not say its year: that of the census 2021 is assumed.",
 )
 INSEE_POVERTY = _source(
@@ -107,7 +110,7 @@ INSEE_POVERTY = _source(
     Text("Taux de pauvreté", "Poverty rate"),
     "https://www.insee.fr/fr/statistiques/8229323",
     "tx_pauvrete",
-    2021,
+    2025,
     " The file does not say its year: 2021 (Filosofi) is assumed. Many communes are suppressed by the producer.",
 )
 SOURCES = (SANTE_PUBLIQUE_FEDI, INSEE_75_PLUS, INSEE_POVERTY)
