@@ -27,7 +27,7 @@ def _difficulties(engine: Engine) -> Any:
     parts = {
         p: apl.filter(apl.profession == p, (apl.age_limit == 65) if p == "mg" else (apl.age_limit >= 0))
         .filter(lambda t: t.apl.notnull())
-        .select("code", "year", **{p: lambda t, p=p: (t.apl <= _limit(p)).cast("int64")})
+        .select("code", "year", **{p: lambda t, p=p: (t.apl < _limit(p)).cast("int64")})
         for p in PROFESSIONS
     }
     joined = parts["mg"].inner_join(parts["inf"], ["code", "year"]).inner_join(parts["mk"], ["code", "year"])
@@ -64,7 +64,7 @@ def _share_of_three(engine: Engine) -> Any:
 def _counted(tables: Mapping[str, Rows]) -> dict[str, tuple[int, float]]:
     found: dict[str, int] = {}
     for row in tables["apl"]:
-        found[row["code"]] = found.get(row["code"], 0) + (row["apl"] <= _limit(row["profession"]))
+        found[row["code"]] = found.get(row["code"], 0) + (row["apl"] < _limit(row["profession"]))
     people = {row["code"]: row["population"] for row in tables["population"]}
     return {code: (number, people[code]) for code, number in found.items()}
 
@@ -86,10 +86,10 @@ TABLES: Mapping[str, Rows] = {
     ),
 }
 METHOD = Text(
-    "Une profession est en difficulté dans une commune quand son APL ne dépasse pas la limite du premier dixième de la "
+    "Une profession est en difficulté dans une commune quand son APL est sous la limite du premier dixième de la "
     "population en 2021 (généralistes de 65 ans et moins), gardée fixe ; au-dessus de la commune, pondération par la "
     "population résidente.",
-    "A profession is in difficulty in a commune when its APL is at most the limit of the first tenth of the population "
+    "A profession is in difficulty in a commune when its APL is under the limit of the first tenth of the population "
     "in 2021 (GPs aged 65 or under), kept fixed; above the commune, weighted by resident population.",
 )
 LIMITS = Text(
