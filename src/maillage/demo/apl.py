@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from maillage.demo.field import smooth_field
-from maillage.demo.parameters import PROFESSIONS, assumed, supply_models, target, targets
+from maillage.demo.parameters import PROFESSIONS, assumed, target, targets
 from maillage.demo.places import Floats, Ints, Places
 from maillage.demo.rescale import PublishedMeans, gain_to_mean, to_published
 
@@ -31,7 +31,7 @@ class Apl:
 
 def standardised_population(places: Places, profession: str) -> Floats:
     """Inhabitants weighted by age for this profession, adding to the censused population (midwives: to a part of it)."""
-    weighted = places.population @ np.array(supply_models()[PROFESSIONS[profession]].ages)
+    weighted = places.population @ np.array(assumed("standardised_ages")[profession])
     weighted = np.where(places.censused, weighted, 0.0)
     total = float(places.inhabitants[places.censused].sum())
     part = target("apl_sf_standardised_share") if profession == "sf" else 1.0

@@ -35,15 +35,13 @@ def declaration(files: Mapping[str, Declared], *, seed: int, departements: tuple
         f"seed = {seed}",
         f"model = {json.dumps(MODEL)}",
         f"departements = {json.dumps(list(departements))}",
-        "",
-        "[folder.note]",
-        *_both(NOTE),
+        *_both("note", NOTE),
     ]
     for name, declared in sorted(files.items()):
         lines += ["", f"[files.{json.dumps(name)}]", "simulated = true", f"source = {json.dumps(declared.source)}"]
-        lines += ["", f"[files.{json.dumps(name)}.matches]", *_both(declared.matches)]
+        lines += _both("matches", declared.matches)
     return "\n".join(lines) + "\n"
 
 
-def _both(text: Text) -> list[str]:
-    return [f"{lang} = {json.dumps(text[lang], ensure_ascii=False)}" for lang in ("fr", "en")]
+def _both(key: str, text: Text) -> list[str]:
+    return [f"{key} = {json.dumps(text.fr, ensure_ascii=False)}", f"{key}_en = {json.dumps(text.en, ensure_ascii=False)}"]
