@@ -30,7 +30,7 @@ class Apl:
 
 
 def standardised_population(places: Places, profession: str) -> Floats:
-    """Inhabitants weighted by age for this profession, adding to the censused population (midwives: to a part of it)."""
+    """Inhabitants weighted by age for this profession, adding to the censused population (midwives: a part of it)."""
     weighted = places.population @ np.array(assumed("standardised_ages")[profession])
     weighted = np.where(places.censused, weighted, 0.0)
     total = float(places.inhabitants[places.censused].sum())
@@ -38,9 +38,7 @@ def standardised_population(places: Places, profession: str) -> Floats:
     return np.asarray(weighted * part * total / weighted.sum(), dtype=np.float64)
 
 
-def simulate_2021(
-    places: Places, counts: Mapping[str, Ints], reach: Reach, rng: np.random.Generator
-) -> dict[str, Apl]:
+def simulate_2021(places: Places, counts: Mapping[str, Ints], reach: Reach, rng: np.random.Generator) -> dict[str, Apl]:
     """The 2021 scores of the five professions; GPs with the age limits 65 and 62 besides none.
 
     62 ≤ 65 ≤ no limit holds in every place: the draws are nested, doctor by doctor.

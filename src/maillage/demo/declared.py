@@ -25,7 +25,8 @@ DECLARED: dict[str, Declared] = {
         "drees_apl",
         Text(
             fr="APL 2021 de la DREES, médecins généralistes : moyennes nationales 3,811 (sans borne d'âge), 3,369"
-            " (65 ans et moins), 3,001 (62 ans et moins) ; déciles de population extrêmes 1,52 et 5,63 (65 ans et moins).",
+            " (65 ans et moins), 3,001 (62 ans et moins) ; déciles de population extrêmes 1,52 et 5,63 (65 ans"
+            " et moins).",
             en="DREES' APL 2021, GPs: national means 3.811 (no age limit), 3.369 (65 or under), 3.001 (62 or under);"
             " first and last population deciles 1.52 and 5.63 (65 or under).",
         ),
@@ -39,8 +40,8 @@ DECLARED: dict[str, Declared] = {
         Text(
             fr="Dérive simulée des scores simulés de 2021, aux moyennes nationales de l'APL 2022 de la DREES : elle ne"
             " mesure aucune évolution réelle.",
-            en="A simulated drift of the simulated scores of 2021, at the national means of DREES' APL 2022: it measures"
-            " no real change.",
+            en="A simulated drift of the simulated scores of 2021, at the national means of DREES' APL 2022: it"
+            " measures no real change.",
         ),
     ),
     "SIMULE_bpe2024_sante_communes.csv": Declared(
@@ -61,7 +62,8 @@ DECLARED: dict[str, Declared] = {
         "ars_cpts",
         Text(
             fr="Environ 803 CPTS (nombre du 31 mars 2023), 82 % de la population ; noms et périmètres inventés.",
-            en="About 803 CPTS (the number of 31 March 2023), 82 % of the population; names and perimeters are invented.",
+            en="About 803 CPTS (the number of 31 March 2023), 82 % of the population; names and perimeters are"
+            " invented.",
         ),
     ),
     "SIMULE_commune2024_bv2022.csv": Declared(

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import polars as pl
 
+from maillage.demo.groups import totals
 from maillage.demo.parameters import PROFESSIONS, target
 from maillage.demo.places import Floats, Ints, Places
 
@@ -37,11 +38,11 @@ def draw_headcounts(
     departements, where = np.unique(places.departement.astype(str), return_inverse=True)
     drawn: dict[str, Ints] = {}
     for profession, (figure, follows) in DRAWN.items():
-        share = np.bincount(where, counts[PROFESSIONS[follows]]).astype(np.float64)
+        share = totals(where, counts[PROFESSIONS[follows]])
         drawn[profession] = rng.multinomial(round(scale * target(figure)), share / share.sum())
     for profession, parts in SUMS.items():
         drawn[profession] = np.sum([drawn[part] for part in parts], axis=0)
-    inhabitants = np.bincount(where, places.inhabitants)
+    inhabitants = totals(where, places.inhabitants)
     regions = places.region[np.unique(where, return_index=True)[1]].astype(str)
     women = _women_of_age(places, where, int(drawn["Sages-femmes"].sum()))
     frames = [
@@ -53,13 +54,19 @@ def draw_headcounts(
 
 def _women_of_age(places: Places, where: Ints, midwives: int) -> Floats:
     """The base of the density of midwives: adults under 65, at the level that gives the published density."""
-    adults = np.bincount(where, places.population[:, 1])
+    adults = totals(where, places.population[:, 1])
     return np.asarray(adults * midwives / target("cnam_sf_density") * 1e5 / adults.sum(), dtype=np.float64)
 
 
 def _rows(profession: str, heads: Ints, base: Floats, departements: np.ndarray, regions: np.ndarray) -> pl.DataFrame:
     rows = pl.DataFrame(
-        {"profession_sante": profession, "region": regions, "departement": departements, "effectif": heads, "base": base}
+        {
+            "profession_sante": profession,
+            "region": regions,
+            "departement": departements,
+            "effectif": heads,
+            "base": base,
+        }
     )
     total = pl.lit("999").alias("departement")
     sums = (pl.col("effectif").sum(), pl.col("base").sum())

@@ -13,9 +13,9 @@ NOTE = Text(
     fr="Données simulées : professionnels, APL, zonage, CPTS, bassins de vie et effectifs tirés au hasard par un modèle"
     " sur les communes et la population réelles. Les totaux et déciles nationaux nommés sont ceux publiés ; aucune"
     " valeur locale n'est réelle.",
-    en="Simulated data: professionals, APL, zoning, CPTS, bassins de vie and headcounts are drawn by a model on the real"
-    " communes and population. The national totals and deciles named here are the published ones; no local value is"
-    " real.",
+    en="Simulated data: professionals, APL, zoning, CPTS, bassins de vie and headcounts are drawn by a model on the"
+    " real communes and population. The national totals and deciles named here are the published ones; no local"
+    " value is real.",
 )
 
 
@@ -44,4 +44,7 @@ def declaration(files: Mapping[str, Declared], *, seed: int, departements: tuple
 
 
 def _both(key: str, text: Text) -> list[str]:
-    return [f"{key} = {json.dumps(text.fr, ensure_ascii=False)}", f"{key}_en = {json.dumps(text.en, ensure_ascii=False)}"]
+    return [
+        f"{key} = {json.dumps(text.fr, ensure_ascii=False)}",
+        f"{key}_en = {json.dumps(text.en, ensure_ascii=False)}",
+    ]

@@ -16,9 +16,9 @@ class SupplyModel:
     """How one equipment settles.
 
     Within a basin a place weighs ``population ** exponent``, damped under ``threshold`` inhabitants. ``dispersion`` is
-    the shape of the gamma noise (small is rough); ``south`` is per degree of latitude southwards; ``smooth``, ``region``
-    and ``pole`` weigh the smooth surface, the regional effects and being a pole (all on the log scale). ``ages`` weighs
-    the inhabitants of the three age bands.
+    the shape of the gamma noise (small is rough); ``south`` is per degree of latitude southwards; ``smooth``,
+    ``region`` and ``pole`` weigh the smooth surface, the regional effects and being a pole (on the log scale).
+    ``ages`` weighs the inhabitants of the three age bands.
     """
 
     exponent: float

@@ -7,6 +7,7 @@ from scipy.spatial import cKDTree
 
 from maillage.demo.field import smooth_field
 from maillage.demo.fill import fill_to
+from maillage.demo.groups import totals
 from maillage.demo.parameters import assumed, target
 from maillage.demo.places import Floats, Ints, Places, Texts
 from maillage.demo.poles import assign, choose_poles
@@ -19,9 +20,9 @@ def draw_cpts(places: Places, rng: np.random.Generator) -> Texts:
     favours are kept, up to the published share of the population.
     """
     group = group_communes(places, float(assumed("cpts_size")))
-    people = np.bincount(group, places.inhabitants)
+    people = totals(group, places.inhabitants)
     luck = smooth_field(rng, places.position_km, float(assumed("smooth_range_km")))
-    favour = np.bincount(group, luck * places.inhabitants) / np.maximum(people, 1.0)
+    favour = totals(group, luck * places.inhabitants) / np.maximum(people, 1.0)
     order = np.argsort(-(favour + rng.normal(size=len(people))), kind="stable")
     kept = fill_to(order, people, target("cpts_population_share") * people.sum())
     return np.where(kept[group], _names(places, group)[group], "")
@@ -30,10 +31,10 @@ def draw_cpts(places: Places, rng: np.random.Generator) -> Texts:
 def group_communes(places: Places, size: float) -> Ints:
     """Number of the group of each place: parts of large EPCI, or small EPCI of a département put together."""
     atom = _atoms(places, size)
-    people = np.bincount(atom, places.inhabitants)
+    people = totals(atom, places.inhabitants)
     weight = np.maximum(places.inhabitants, 1.0)
-    centre = np.column_stack([np.bincount(atom, c * weight) for c in places.position_km.T])
-    centre /= np.bincount(atom, weight)[:, None]
+    centre = np.column_stack([totals(atom, c * weight) for c in places.position_km.T])
+    centre /= totals(atom, weight)[:, None]
     departement = places.departement[np.unique(atom, return_index=True)[1]].astype(str)
     merged = np.arange(len(people))
     for name in np.unique(departement):
@@ -55,7 +56,7 @@ def _atoms(places: Places, size: float) -> Ints:
     """EPCI within a département, the large ones cut around as many of their communes as they hold CPTS."""
     key = np.char.add(np.char.add(places.departement.astype(str), "/"), places.epci.astype(str))
     names, epci = np.unique(key, return_inverse=True)
-    people, position = np.bincount(epci, places.inhabitants), places.position_km
+    people, position = totals(epci, places.inhabitants), places.position_km
     atom, following = np.zeros(len(places), dtype=np.int64), 0
     by_epci = np.split(np.argsort(epci, kind="stable"), np.cumsum(np.bincount(epci))[:-1])
     for one in range(len(names)):

@@ -68,7 +68,7 @@ class Places:
 
 
 def places_from_frames(frames: Mapping[str, pl.DataFrame]) -> Places:
-    """Places from the carried sources ``geo_commune``, ``geo_departement``, ``geo_postcode``, ``insee_iris_population``.
+    """Places from the carried sources: communes, départements, postcodes and the census of the IRIS.
 
     Inhabitants counted in a delegated or associated commune go to the commune that it became part of.
     """
@@ -83,7 +83,9 @@ def places_from_frames(frames: Mapping[str, pl.DataFrame]) -> Places:
         pl.col("code_commune").alias("town"), pl.col("code_epci"), pl.col("code_departement")
     )
     base = (
-        base.select("code_commune", "kind", "name", "code_parent", "population", "longitude", "latitude", "geometry_wkb")
+        base.select(
+            "code_commune", "kind", "name", "code_parent", "population", "longitude", "latitude", "geometry_wkb"
+        )
         .with_columns(
             pl.when(pl.col("kind") == "ARM").then("code_parent").otherwise("code_commune").alias("town"),
         )

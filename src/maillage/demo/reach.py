@@ -12,7 +12,7 @@ from maillage.demo.places import Floats, Places
 
 
 def reach_by_car(places: Places) -> Reach:
-    """Access scores between these places, by the calibrated travel model and the decays that the demonstration assumes."""
+    """Access scores between these places, by the calibrated travel model and the decays of the demonstration."""
     car = load_parameters("travel_car")
     model = CarTravelModel(float(car["coefficient"].value), float(car["exponent"].value))
     decays = {name: _decay(name, spec) for name, spec in assumed("decay").items()}
@@ -30,4 +30,3 @@ def reach_by_car(places: Places) -> Reach:
 
 def _decay(name: str, spec: dict[str, list[float]]) -> Decay:
     return Decay(f"demo {name}", "linear", tuple(spec["minutes"]), tuple(spec["weights"]))
-

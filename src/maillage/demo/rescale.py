@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -26,7 +27,8 @@ def decile_weights(score: Floats, people: Floats, decile: int) -> Floats:
     The place that straddles two deciles is shared between them.
     """
     upper, lower = _ranks(score, people)
-    return np.clip(np.minimum(upper, decile / 10) - np.maximum(lower, (decile - 1) / 10), 0.0, None)
+    inside = np.minimum(upper, decile / 10) - np.maximum(lower, (decile - 1) / 10)
+    return np.asarray(np.maximum(inside, 0.0), dtype=np.float64)
 
 
 def weighted_mean(score: Floats, weight: Floats) -> float:
@@ -45,15 +47,14 @@ def to_published(score: Floats, weight: Floats, people: Floats, published: Publi
     """
     tails = decile_weights(score, people, 1), decile_weights(score, people, 10)
     low, high = score[tails[0] > 0].max(), score[tails[1] > 0].min()
+    if not 0 < low < high < score.max():
+        raise _too_uneven(published)
     basis = _basis(score, people, tails[0], (low, high), published.deciles)
     shares = np.vstack([weight / weight.sum(), *(tail / tail.sum() for tail in tails)])
     wanted = np.array([published.mean, published.deciles[0], published.deciles[-1]])
     bounds = np.linalg.solve(shares @ basis, wanted)
     if not (0 < bounds[0] < bounds[1] and bounds[2] > 0):
-        raise BrokenInvariantError(
-            f"The simulated scores cannot be brought to a mean of {wanted[0]:g} with {wanted[1]:g} and {wanted[2]:g}"
-            f" in the first and last deciles by an increasing change of scale: the draw is too uneven."
-        )
+        raise _too_uneven(published)
     return np.asarray(basis @ bounds, dtype=np.float64)
 
 
@@ -68,7 +69,7 @@ def _basis(
     """What multiplies the value at the lower bound, the value at the upper bound, and the slope above it."""
     low, high = bounds
     upper, lower = _ranks(score, people)
-    at = np.array([(a + b) / 2 for a, b in zip(deciles[:-1], deciles[1:], strict=True)])
+    at = np.array([(a + b) / 2 for a, b in pairwise(deciles)])
     risen = np.interp((upper + lower) / 2, np.arange(1, 10) / 10, (at - at[0]) / (at[-1] - at[0]))
     below, above = score <= low, score >= high
     fallen = np.clip(score / low, 0.0, 1.0)
@@ -76,6 +77,15 @@ def _basis(
     risen = np.where(below, 0.0, np.where(above, 1.0, risen))
     first = np.where(below, fallen, 1.0 - risen)
     return np.column_stack([first, risen, np.maximum(score - high, 0.0)])
+
+
+def _too_uneven(published: PublishedMeans) -> BrokenInvariantError:
+    first, last = published.deciles[0], published.deciles[-1]
+    return BrokenInvariantError(
+        f"The simulated scores cannot be brought to a mean of {published.mean:g} with {first:g} and {last:g} in the"
+        " first and last deciles by an increasing change of scale: the draw is too uneven.",
+        hint="Draw for more départements, or with another seed.",
+    )
 
 
 def _power(share: Floats, weight: Floats, mean: float) -> float:

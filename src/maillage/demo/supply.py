@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from maillage.demo.field import smooth_field
+from maillage.demo.groups import totals
 from maillage.demo.parameters import SupplyModel, assumed
 from maillage.demo.places import Floats, Ints, Places
 
@@ -65,11 +66,11 @@ def expected_share(ground: Ground, model: SupplyModel, rng: np.random.Generator)
         + model.south * ground.south
         + model.smooth * (0.7 * ground.favour + 0.7 * own)
     )
-    basin_need = np.bincount(ground.basin, need * np.exp(log_effect))
+    basin_need = totals(ground.basin, need * np.exp(log_effect))
     damping = inhabitants**3 / (inhabitants**3 + model.threshold**3)
     shape = model.dispersion * (1.0 + inhabitants / float(assumed("noise_halved_at")))
     noise = rng.gamma(shape) / shape
     weight = inhabitants**model.exponent * (damping + 1e-6) * np.exp(model.pole * ground.pole) * noise
-    within = weight / np.maximum(np.bincount(ground.basin, weight), 1e-300)[ground.basin]
+    within = weight / np.maximum(totals(ground.basin, weight), 1e-300)[ground.basin]
     expected = basin_need[ground.basin] * within
     return np.asarray(expected / expected.sum(), dtype=np.float64)

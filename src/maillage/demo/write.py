@@ -75,5 +75,5 @@ def _write_all(folder: Path, drawn: Drawn, headcounts: pl.DataFrame) -> dict[str
 
 
 def _names(read: Mapping[str, pl.DataFrame]) -> dict[str, str]:
-    departements = {code: name for code, name in read["geo_departement"].select("code", "name").iter_rows()}
+    departements = dict(read["geo_departement"].select("code", "name").iter_rows())
     return departements | {f"R{code}": name for code, name in read["geo_region"].select("code", "name").iter_rows()}

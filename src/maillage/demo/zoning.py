@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from maillage.demo.fill import fill_to
+from maillage.demo.groups import totals
 from maillage.demo.parameters import assumed, target
 from maillage.demo.places import Floats, Ints, Places, Texts
 
@@ -21,8 +22,8 @@ def draw_zones(places: Places, apl_65: Floats, basin: Ints) -> Texts:
     """
     known, people = places.censused, np.where(places.censused, places.inhabitants, 0.0)
     unit = _units(places, basin)
-    weight = np.bincount(unit, people)
-    served = np.bincount(unit, np.nan_to_num(apl_65) * people) / np.maximum(weight, 1.0)
+    weight = totals(unit, people)
+    served = totals(unit, np.nan_to_num(apl_65) * people) / np.maximum(weight, 1.0)
     region = _region_of_unit(places, unit)
     order = np.argsort(_priority(served, weight, region), kind="stable")
     zone_of_unit = np.full(len(weight), ZONES[-1], dtype=object)
@@ -55,8 +56,8 @@ def _priority(served: Floats, weight: Floats, region: Ints) -> Floats:
     badly = np.cumsum(weight[by_access]) <= share * weight.sum()
     bad_weight = np.zeros(len(weight))
     bad_weight[by_access[badly]] = weight[by_access[badly]]
-    people = np.bincount(region, weight)
-    need = np.bincount(region, bad_weight) / np.maximum(people, 1.0)
+    people = totals(region, weight)
+    need = totals(region, bad_weight) / np.maximum(people, 1.0)
     quota = share + float(assumed("quota_follows_need")) * (need - share)
     rank = np.zeros(len(weight))
     for one in range(len(people)):
