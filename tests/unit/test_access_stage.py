@@ -78,10 +78,11 @@ def test_the_summary_says_what_was_left_out():
 
 
 def test_doctors_of_a_commune_that_is_not_there_are_counted():
-    summary = compute_access(
-        territory(), population(), professional([("01001", 2024, "mg", 2.0), ("99999", 2024, "mg", 3.0)]), shapes()
-    ).summary
-    assert summary["professionals_not_placed"] == 3
+    doctors = professional([("01001", 2024, "mg", 2.0), ("99999", 2024, "mg", 3.0)])
+    stage = compute_access(territory(), population(), doctors, shapes())
+    assert stage.summary["professionals_not_placed"] == 3
+    assert "not on the map, not counted: 3" in stage.findings[-1].en
+    assert "1 (30 habitants)" in stage.findings[0].fr
 
 
 def test_a_commune_without_town_hall_is_placed_by_its_shape():

@@ -23,16 +23,18 @@ from maillage.access import (
 )
 from maillage.catalog.tables import ACCESS
 from maillage.pipeline.access_conventions import Conventions, band_ages, load_conventions
+from maillage.text import Text
 
 KM_PER_DEGREE = 111.195
 
 
 @dataclass(frozen=True, slots=True)
 class AccessStage:
-    """Rows of the ``access`` table, and what the manifest says of the computation."""
+    """Rows of the ``access`` table, figures about the computation, and what a person should know of it."""
 
     frame: pl.DataFrame
     summary: Mapping[str, Any]
+    findings: tuple[Text, ...] = ()
 
 
 def compute_access(
@@ -67,7 +69,8 @@ def compute_access(
     )
     frame = frame.select(pl.col(f.name).cast(f.dtype) for f in ACCESS.fields)
     lost = _total(doctors, "headcount") - _total(placed, "headcount")
-    return AccessStage(frame, {**_summary(frame, placed, results, rules), "professionals_not_placed": lost})
+    summary = {**_summary(frame, placed, results, rules), "professionals_not_placed": lost}
+    return AccessStage(frame, summary, _findings(summary))
 
 
 def _score(placed: pl.DataFrame, rules: Conventions) -> tuple[pl.DataFrame, CatchmentResult]:
@@ -160,6 +163,30 @@ def _summary(
         "parameters": ["apl_gp", "travel_car", *sorted({d.name for d in (rules.decay, *rules.range_decays)})],
         "range_of": "declared conventions: decay and factor on travel times; not a confidence interval",
     }
+
+
+def _findings(summary: Mapping[str, Any]) -> tuple[Text, ...]:
+    """A sentence for each figure that is not nil."""
+    communes, people = summary["unreached_communes"], round(summary["unreached_population"])
+    places, lost = summary["places_without_demand"], round(summary["professionals_not_placed"])
+    told = (
+        (
+            communes,
+            f"Communes sans généraliste à portée : {communes} ({people} habitants), dont le score est nul.",
+            f"Communes without a general practitioner within reach: {communes} ({people} inhabitants); they score 0.",
+        ),
+        (
+            places,
+            f"Communes de généralistes sans population connue alentour (offre comptée pour personne) : {places}.",
+            f"Communes of general practitioners without known population around (supply for nobody): {places}.",
+        ),
+        (
+            lost,
+            f"Généralistes d'une commune absente de la carte, non comptés : {lost}.",
+            f"General practitioners of a commune that is not on the map, not counted: {lost}.",
+        ),
+    )
+    return tuple(Text(fr, en) for count, fr, en in told if count)
 
 
 def _total(frame: pl.DataFrame, column: str) -> float:
