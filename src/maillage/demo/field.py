@@ -6,7 +6,7 @@ import numpy as np
 
 from maillage.demo.places import Floats
 
-WAVES = 96
+WAVES = 64
 
 
 def smooth_field(rng: np.random.Generator, position_km: Floats, range_km: float) -> Floats:
