@@ -10,7 +10,7 @@ import numpy as np
 from maillage.demo.field import smooth_field
 from maillage.demo.parameters import PROFESSIONS, assumed, target, targets
 from maillage.demo.places import Floats, Ints, Places
-from maillage.demo.rescale import PublishedMeans, gain_to_mean, to_published
+from maillage.demo.rescale import PublishedMeans, gain_to_mean, to_published, weighted_mean
 
 # Access at each place to the supply of a profession, given a demand: the two-step catchment of the access floor.
 Reach = Callable[[str, Floats, Floats], Floats]
@@ -60,7 +60,7 @@ def drift_to_2022(places: Places, before: Apl, rng: np.random.Generator) -> Apl:
     limit = 65 if before.profession == "mg" else min(before.by_limit)
     weight, known = before.standardised, places.censused
     moved = np.where(known, before.by_limit[limit], 0.0) * drift
-    moved *= target(f"apl_2022_{before.profession}_{limit}_mean") / (moved @ weight / weight.sum())
+    moved *= target(f"apl_2022_{before.profession}_{limit}_mean") / weighted_mean(moved, weight)
     by_limit = {limit: np.where(known, moved, np.nan)}
     if before.profession == "mg":
         older = np.where(known, before.by_limit[0] - before.by_limit[65], 0.0) * drift

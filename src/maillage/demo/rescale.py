@@ -52,10 +52,12 @@ def to_published(score: Floats, weight: Floats, people: Floats, published: Publi
     basis = _basis(score, people, tails[0], (low, high), published.deciles)
     shares = np.vstack([weight / weight.sum(), *(tail / tail.sum() for tail in tails)])
     wanted = np.array([published.mean, published.deciles[0], published.deciles[-1]])
-    bounds = np.linalg.solve(shares @ basis, wanted)
+    # Sums rather than matrix products: a product's last digit depends on the number of threads.
+    conditions = np.array([[(share * part).sum() for part in basis.T] for share in shares])
+    bounds = np.linalg.solve(conditions, wanted)
     if not (0 < bounds[0] < bounds[1] and bounds[2] > 0):
         raise _too_uneven(published)
-    return np.asarray(basis @ bounds, dtype=np.float64)
+    return np.asarray((basis * bounds).sum(axis=1), dtype=np.float64)
 
 
 def gain_to_mean(base: Floats, extra: Floats, weight: Floats, mean: float) -> float:
