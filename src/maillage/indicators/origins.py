@@ -11,6 +11,7 @@ from maillage.catalog.parameters import load_parameters
 from maillage.catalog.tables import ORIGIN
 from maillage.indicators.definition import Indicator, Input
 from maillage.sources.registry import SOURCES
+from maillage.sources.source import Source
 from maillage.text import LANGS, Lang, Text, format_number
 
 SIMULATED = Text(
@@ -87,12 +88,19 @@ def _source_words(source: str, files: pl.DataFrame, lang: Lang) -> str:
     known = next((s for s in SOURCES if s.id == source), None)
     words = f"{known.producer}, {known.title[lang]}" if known else source
     vintages = read.get_column("vintage").unique().sort().to_list() or ([known.vintage] if known else [])
-    vintage = ", ".join(v for v in vintages if v and v not in words)
     names = read.get_column("file").to_list()
     several = f"{len(names)} fichiers" if lang == "fr" else f"{len(names)} files"
-    detail = [vintage, (names[0] if len(names) == 1 else several) if names else "", known.licence if known else ""]
-    inside = ", ".join(d for d in detail if d)
-    return f"{words} ({inside})" if inside else words
+    said = [*(v for v in vintages if v not in words), _licence(known)[lang]]
+    said += [names[0] if len(names) == 1 else several] if names else []
+    return ", ".join([words, *(s for s in said if s)])
+
+
+def _licence(source: Source | None) -> Text:
+    if source is None:
+        return Text("", "")
+    if source.licence.startswith("not stated"):
+        return Text("licence non précisée", "licence not stated")
+    return Text(source.licence, source.licence)
 
 
 def _warning(indicator: Indicator, inputs: list[Input], variant: Variant, lang: Lang) -> str:
@@ -109,12 +117,13 @@ def _coverage_words(coverage: str) -> Text | None:
     if coverage == "insufficient":
         return Text(
             f"Moins de {least['fr']}\u202f% de la population du territoire a une valeur dans la source : "
-            "la figure n’est pas donnée.",
+            "le chiffre n’est pas donné.",
             f"Under {least['en']}% of the territory's population has a value in the source: the figure is not given.",
         )
     if coverage == "partial":
         return Text(
-            "Une partie de la population du territoire n’a pas de valeur dans la source : la figure parle du reste.",
-            "Part of the territory's population has no value in the source: the figure speaks of the rest.",
+            "Une partie de la population du territoire n’a pas de valeur dans la source : le chiffre porte sur le "
+            "reste.",
+            "Part of the territory's population has no value in the source: the figure is about the rest.",
         )
     return None
