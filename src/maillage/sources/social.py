@@ -111,6 +111,7 @@ INSEE_POVERTY = _source(
     "https://www.insee.fr/fr/statistiques/8229323",
     "tx_pauvrete",
     2025,
-    " The file does not say its year: 2021 (Filosofi) is assumed. Most communes carry a rate that others of their intercommunality share.",
+    " The file does not say its year: 2021 (Filosofi) is assumed."
+    " Most communes carry a rate that others of their intercommunality share.",
 )
 SOURCES = (SANTE_PUBLIQUE_FEDI, INSEE_75_PLUS, INSEE_POVERTY)
