@@ -35,7 +35,7 @@ def _parse(path: Path, *, member: str, statistic: str) -> pl.DataFrame:
         schema={"code_commune": pl.String, "value": pl.String, BROKEN: pl.String},
     )
     return raw.with_row_index(LINE, offset=1).with_columns(
-        commune_code("code_commune"), pl.lit(str(_YEAR)).alias("year"), pl.lit(statistic).alias("statistic")
+        commune_code("code_commune"), pl.lit(_YEAR, pl.Int32).alias("year"), pl.lit(statistic).alias("statistic")
     )
 
 
