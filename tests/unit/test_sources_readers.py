@@ -278,7 +278,7 @@ def test_a_failed_route_is_put_aside_and_planar_metres_become_kilometres(tmp_pat
 def test_a_dbf_shorter_than_it_says_is_refused(tmp_path):
     path = dbf(tmp_path / "m.dbf", [(1, 1, 2, 2, 9)] * 3)
     path.write_bytes(path.read_bytes()[:-90])
-    with pytest.raises(UnreadableFileError, match="3 records.* 2 whole records"):
+    with pytest.raises(UnreadableFileError, match=r"3 records.* 2 whole records"):
         read_file(path)
 
 

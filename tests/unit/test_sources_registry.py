@@ -142,5 +142,5 @@ def test_an_incomplete_correction_is_a_definition_error(tmp_path, monkeypatch, l
 
 
 def test_absent_carriers_are_named_with_the_way_to_get_them(tmp_path):
-    with pytest.raises(MissingSourceError, match="geo_commune.*make install"):
+    with pytest.raises(MissingSourceError, match=r"geo_commune.*make install"):
         read_carriers(tmp_path)

@@ -71,9 +71,11 @@ def _parse_workbook(path: Path) -> pl.DataFrame:
     kept = ("code_commune", "name", "population", "population_standardised")
     long = melt(raw, keep=kept, values=tuple(scores), value_name="apl")
     return long.with_columns(
-        pl.lit(str(max(years))).alias("year"),
+        pl.lit(max(years), pl.Int32).alias("year"),
         pl.col(CELL).replace_strict({n: p for n, (_, p, _) in scores.items()}).alias("profession"),
-        pl.col(CELL).replace_strict({n: str(a) for n, (_, _, a) in scores.items()}).alias("age_limit"),
+        pl.col(CELL)
+        .replace_strict({n: a for n, (_, _, a) in scores.items()}, return_dtype=pl.Int32)
+        .alias("age_limit"),
     )
 
 
@@ -111,9 +113,11 @@ def _parse_wide(path: Path, *, scores: Mapping[str, tuple[int, str, int]], deman
     return long.with_columns(
         standardised.alias("population_standardised"),
         pl.lit(None, pl.String).alias("population"),
-        pl.col(CELL).replace_strict({n: str(y) for n, (y, _, _) in meaning.items()}).alias("year"),
+        pl.col(CELL).replace_strict({n: y for n, (y, _, _) in meaning.items()}, return_dtype=pl.Int32).alias("year"),
         pl.col(CELL).replace_strict({n: p for n, (_, p, _) in meaning.items()}).alias("profession"),
-        pl.col(CELL).replace_strict({n: str(a) for n, (_, _, a) in meaning.items()}).alias("age_limit"),
+        pl.col(CELL)
+        .replace_strict({n: a for n, (_, _, a) in meaning.items()}, return_dtype=pl.Int32)
+        .alias("age_limit"),
     )
 
 

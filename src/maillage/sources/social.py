@@ -35,7 +35,7 @@ def _parse(path: Path, *, member: str, statistic: str) -> pl.DataFrame:
         schema={"code_commune": pl.String, "value": pl.String, BROKEN: pl.String},
     )
     return raw.with_row_index(LINE, offset=1).with_columns(
-        commune_code("code_commune"), pl.lit(str(_YEAR)).alias("year"), pl.lit(statistic).alias("statistic")
+        commune_code("code_commune"), pl.lit(_YEAR, pl.Int32).alias("year"), pl.lit(statistic).alias("statistic")
     )
 
 
@@ -111,6 +111,7 @@ INSEE_POVERTY = _source(
     "https://www.insee.fr/fr/statistiques/8229323",
     "tx_pauvrete",
     2025,
-    " The file does not say its year: 2021 (Filosofi) is assumed. Most communes carry a rate that others of their intercommunality share.",
+    " The file does not say its year: 2021 (Filosofi) is assumed."
+    " Most communes carry a rate that others of their intercommunality share.",
 )
 SOURCES = (SANTE_PUBLIQUE_FEDI, INSEE_75_PLUS, INSEE_POVERTY)

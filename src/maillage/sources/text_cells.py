@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +17,7 @@ from maillage.errors import UnreadableFileError
 
 SEPARATORS = (",", ";", "\t", "|")
 TEXT_BYTES_MAX = 1 << 30
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -61,12 +63,17 @@ def decode(data: bytes, *, file: str, cut: bool = False) -> tuple[str, str]:
     if data.startswith(_UTF16):
         even = data[: len(data) // 2 * 2]
         return even.decode("utf-16", errors="replace" if cut else "strict"), "utf-16"
-    if b"\0" in data:
+    if is_binary(data):
         raise UnreadableFileError(f"{file}: a text was expected, found binary data.")
     try:
         return codecs.getincrementaldecoder("utf-8")().decode(data, not cut), "utf-8"
     except UnicodeDecodeError as problem:
         return _decode_cp1252(data, problem, file), "cp1252"
+
+
+def is_binary(data: bytes) -> bool:
+    """True when the bytes hold control characters that no text has, and no mark of UTF-16."""
+    return not data.startswith(_UTF16) and _CONTROL.search(data) is not None
 
 
 def sniff_separator(lines: Sequence[str]) -> str:
