@@ -43,11 +43,13 @@ class Core:
     territory: pl.DataFrame
     population: pl.DataFrame
     professional: pl.DataFrame
-    shapes: pl.DataFrame
+    outlines: pl.DataFrame
     published: pl.DataFrame
 
     def compute(self, conventions: Conventions | None = None) -> AccessStage:
-        return compute_access(self.territory, self.population, self.professional, self.shapes, conventions=conventions)
+        return compute_access(
+            self.territory, self.population, self.professional, self.outlines, conventions=conventions
+        )
 
 
 def main() -> None:
@@ -80,12 +82,9 @@ def read_core(data: Path) -> Core:
     rows = frames(reads)
     geography = build_geography(rows, millesime=2025, simulated=frozenset())
     harmonised = harmonise(rows, {read.source.id: read.source.geography for read in reads}, geography.history)
-    outlines = rows["geo_commune"].select(
-        pl.col("code_commune").alias("code"), pl.lit("commune").alias("level"), "geometry_wkb"
-    )
     published = harmonised.tables[APL].filter((pl.col("profession") == "mg") & (pl.col("age_limit") == 0))
     professional = harmonised.tables[PROFESSIONAL]
-    return Core(geography.territory, geography.population, professional, outlines, published)
+    return Core(geography.territory, geography.population, professional, geography.outlines, published)
 
 
 def comparison(access: pl.DataFrame, core: Core, year: int) -> dict[str, Any]:

@@ -38,16 +38,15 @@ def professional(rows=(("01001", 2024, "mg", 2.0), ("01001", 2023, "mg", 50.0), 
     return pl.DataFrame(list(rows), schema=["code", "year", "profession", "headcount"], orient="row")
 
 
-def shapes():
+def outlines():
     rows = [
-        (code, "commune", shapely.to_wkb(shapely.box(x - 0.03, y - 0.02, x + 0.03, y + 0.02)))
-        for code, (x, y) in COMMUNES.items()
+        (code, shapely.to_wkb(shapely.box(x - 0.03, y - 0.02, x + 0.03, y + 0.02))) for code, (x, y) in COMMUNES.items()
     ]
-    return pl.DataFrame(rows, schema=["code", "level", "geometry_wkb"], orient="row")
+    return pl.DataFrame(rows, schema=["code", "geometry_wkb"], orient="row")
 
 
 def test_scores_follow_the_declared_conventions():
-    stage = compute_access(territory(), population(), professional(), shapes())
+    stage = compute_access(territory(), population(), professional(), outlines())
     rules = load_conventions()
     area = 0.06 * 0.04 * 111.195**2 * np.cos(np.radians(48))
     inner = np.sqrt(area / (2 * np.pi))
@@ -69,7 +68,7 @@ def test_scores_follow_the_declared_conventions():
 
 
 def test_the_summary_says_what_was_left_out():
-    summary = compute_access(territory(), population(), professional(), shapes()).summary
+    summary = compute_access(territory(), population(), professional(), outlines()).summary
     assert summary["conservation_error"] < 1e-9
     assert (summary["unreached_communes"], summary["unreached_population"]) == (1, 30)
     assert summary["communes_without_population"] == 1
@@ -79,46 +78,52 @@ def test_the_summary_says_what_was_left_out():
 
 def test_doctors_of_a_commune_that_is_not_there_are_counted():
     doctors = professional([("01001", 2024, "mg", 2.0), ("99999", 2024, "mg", 3.0)])
-    stage = compute_access(territory(), population(), doctors, shapes())
+    stage = compute_access(territory(), population(), doctors, outlines())
     assert stage.summary["professionals_not_placed"] == 3
     assert "not on the map, not counted: 3" in stage.findings[-1].en
     assert "1 (30 habitants)" in stage.findings[0].fr
 
 
 def test_a_commune_without_town_hall_is_placed_by_its_shape():
-    whole = compute_access(territory(), population(), professional(), shapes()).frame
-    mended = compute_access(territory(unplaced=["01002"]), population(), professional(), shapes()).frame
+    whole = compute_access(territory(), population(), professional(), outlines()).frame
+    mended = compute_access(territory(unplaced=["01002"]), population(), professional(), outlines()).frame
     np.testing.assert_allclose(mended["apl"], whole["apl"], rtol=1e-3)
 
 
 def test_a_commune_without_shape_takes_the_declared_inner_distance():
-    stage = compute_access(territory(), population(), professional(), shapes().clear())
+    stage = compute_access(territory(), population(), professional(), outlines().clear())
     assert stage.frame["apl"][0] > 0
 
 
 @pytest.mark.parametrize("doctors", [professional().clear(), professional([("01001", 2024, "inf", 2.0)])])
 def test_without_doctors_there_is_no_score(doctors):
-    assert compute_access(territory(), population(), doctors, shapes()).frame.equals(ACCESS.empty())
+    assert compute_access(territory(), population(), doctors, outlines()).frame.equals(ACCESS.empty())
 
 
 def test_without_population_there_is_no_score():
-    assert compute_access(territory(), population().clear(), professional(), shapes()).frame.is_empty()
+    assert compute_access(territory(), population().clear(), professional(), outlines()).frame.is_empty()
 
 
 def test_where_no_doctor_is_on_the_map_everybody_scores_nothing():
-    stage = compute_access(territory(), population(), professional([("99999", 2024, "mg", 3.0)]), shapes())
+    stage = compute_access(territory(), population(), professional([("99999", 2024, "mg", 3.0)]), outlines())
     assert stage.frame["apl"].to_list() == [0, 0, 0]
     assert stage.frame["nearest_min"].to_list() == [None, None, None]
 
 
 def test_where_nobody_is_on_the_map_there_is_no_score():
     nowhere = territory(unplaced=COMMUNES)
-    assert compute_access(nowhere, population(), professional(), shapes().clear()).frame.equals(ACCESS.empty())
+    assert compute_access(nowhere, population(), professional(), outlines().clear()).frame.equals(ACCESS.empty())
+
+
+def test_outlines_of_other_levels_are_left_alone():
+    levels = [outlines().with_columns(pl.lit(level).alias("level")) for level in ("commune", "bassin_vie")]
+    stage = compute_access(territory(), population(), professional(), pl.concat(levels))
+    assert stage.frame.equals(compute_access(territory(), population(), professional(), outlines()).frame)
 
 
 def test_rows_do_not_depend_on_the_order_of_tables():
-    first = compute_access(territory(), population(), professional(), shapes()).frame
-    again = compute_access(territory()[::-1], population()[::-1], professional()[::-1], shapes()[::-1]).frame
+    first = compute_access(territory(), population(), professional(), outlines()).frame
+    again = compute_access(territory()[::-1], population()[::-1], professional()[::-1], outlines()[::-1]).frame
     assert first.equals(again)
 
 

@@ -41,17 +41,19 @@ def compute_access(
     territory: pl.DataFrame,
     population: pl.DataFrame,
     professional: pl.DataFrame,
-    shapes: pl.DataFrame,
+    outlines: pl.DataFrame,
     *,
     conventions: Conventions | None = None,
 ) -> AccessStage:
     """The computed APL of general practitioners for every commune with residents and a place on the map.
 
-    Takes the core tables ``territory``, ``population``, ``professional`` and the shapes of communes (``code``,
-    ``level``, ``geometry_wkb``; from which the area is taken). The last year of each is used; the row's ``year`` is
-    that of the professionals. ``low`` and ``high`` are the range of the score over the declared conventions (decays,
-    factors on travel times): a range over conventions, not a confidence interval. ``nearest_min`` is not bounded.
-    Without general practitioners the frame is empty. Raises BrokenInvariantError, DefinitionError.
+    Takes the core tables ``territory``, ``population``, ``professional`` and the outlines of communes (``code``,
+    ``geometry_wkb``, and ``level`` where there are others), from which the area is taken. The last year of each is
+    used; the row's ``year`` is that of the professionals. ``low`` and ``high`` are the range of the score over the
+    declared conventions (decays, factors on travel times): a range over conventions, not a confidence interval.
+    ``nearest_min`` is not bounded. Without general practitioners or residents the frame is empty.
+
+    Raises BrokenInvariantError when supply is not conserved, DefinitionError on a parameter or an age band.
     """
     rules = conventions or load_conventions()
     doctors = professional.filter(pl.col("profession") == "mg")
@@ -60,7 +62,7 @@ def compute_access(
     people = population.filter(pl.col("level") == "commune")
     if doctors.is_empty() or people.is_empty():
         return AccessStage(ACCESS.empty(), {"communes": 0})
-    communes = _communes(territory, _residents(people), shapes).join(doctors, on="code", how="left")
+    communes = _communes(territory, _residents(people), outlines).join(doctors, on="code", how="left")
     communes = communes.with_columns(pl.col("headcount").fill_null(0.0)).sort("code")
     placed = communes.filter(pl.col("longitude").is_not_null())
     if _total(placed, "population") == 0:
@@ -110,15 +112,15 @@ def _residents(people: pl.DataFrame) -> pl.DataFrame:
     return bands.select("code", pl.struct(sorted(set(bands.columns) - {"code"})).alias("bands"))
 
 
-def _communes(territory: pl.DataFrame, residents: pl.DataFrame, shapes: pl.DataFrame) -> pl.DataFrame:
+def _communes(territory: pl.DataFrame, residents: pl.DataFrame, outlines: pl.DataFrame) -> pl.DataFrame:
     """Communes with their point (town hall, else a point of their shape), area and population by age band."""
     bands = residents.get_column("bands").struct.fields
     numbers = [pl.col("bands").struct.field(band).fill_null(0.0) for band in bands]
     return (
         territory.filter(pl.col("level") == "commune")
         .select("code", "longitude", "latitude")
-        .join(_shape_measures(shapes.filter(pl.col("level") == "commune")), on="code", how="left")
-        .join(residents, on="code", how="left")
+        .join(_measures(outlines), on="code", how="left", validate="1:1")
+        .join(residents, on="code", how="left", validate="1:1")
         .with_columns(
             pl.coalesce("longitude", "middle_longitude").alias("longitude"),
             pl.coalesce("latitude", "middle_latitude").alias("latitude"),
@@ -128,14 +130,16 @@ def _communes(territory: pl.DataFrame, residents: pl.DataFrame, shapes: pl.DataF
     )
 
 
-def _shape_measures(shapes: pl.DataFrame) -> pl.DataFrame:
-    outlines = shapely.from_wkb(shapes.get_column("geometry_wkb").to_list())
-    middle = shapely.point_on_surface(outlines)
+def _measures(outlines: pl.DataFrame) -> pl.DataFrame:
+    if "level" in outlines.columns:
+        outlines = outlines.filter(pl.col("level") == "commune")
+    drawn = shapely.from_wkb(outlines.get_column("geometry_wkb").to_list())
+    middle = shapely.point_on_surface(drawn)
     longitude, latitude = shapely.get_x(middle), shapely.get_y(middle)
-    area = shapely.area(outlines) * KM_PER_DEGREE**2 * np.cos(np.radians(latitude))
+    area = shapely.area(drawn) * KM_PER_DEGREE**2 * np.cos(np.radians(latitude))
     return pl.DataFrame(
         {
-            "code": shapes.get_column("code"),
+            "code": outlines.get_column("code"),
             "area_km2": area,
             "middle_longitude": pl.Series(longitude).fill_nan(None),
             "middle_latitude": pl.Series(latitude).fill_nan(None),
