@@ -13,14 +13,16 @@ _SOURCE = "INSEE, code officiel géographique 2025, simple merger of 1 January 2
 
 @dataclass(frozen=True, slots=True)
 class DeclaredMerger:
-    """A commune of 2024 that belongs to another one in 2025, and how that is known."""
+    """A commune that another one took, without keeping it as a delegated commune, and how that is known."""
 
     code_before: str
     code_after: str
     reason: str
 
 
-MERGERS_2025: tuple[DeclaredMerger, ...] = (
+_PASSAGE = "INSEE, table de passage annuelle 2010-2024; repeated for runs without that table"
+
+MERGERS: tuple[DeclaredMerger, ...] = (
     DeclaredMerger("02311", "02589", f"Filain joined Pargny-Filain, now Pargny-et-Filain: {_SOURCE}"),
     DeclaredMerger("08300", "08439", f"Le Mont-Dieu joined Tannay, now Tannay-le-Mont-Dieu: {_SOURCE}"),
     DeclaredMerger("16238", "16023", f"Moutonneau joined Aunac-sur-Charente: {_SOURCE}"),
@@ -29,6 +31,10 @@ MERGERS_2025: tuple[DeclaredMerger, ...] = (
     DeclaredMerger("42072", "42217", f"La Côte-en-Couzan joined Saint-Didier, now La Côte-Saint-Didier: {_SOURCE}"),
     DeclaredMerger("71131", "71566", f"Ciel joined Verdun-sur-le-Doubs, now Verdun-Ciel: {_SOURCE}"),
     DeclaredMerger("72287", "72155", f"Saint-Gervais-en-Belin joined Laigné, now Laigné-Saint-Gervais: {_SOURCE}"),
+    DeclaredMerger("18131", "18173", f"Lugny-Bourbonnais joined Osmery on 1 January 2024: {_PASSAGE}"),
+    DeclaredMerger("25282", "25060", f"Goux-les-Usiers joined Val-d'Usiers on 1 January 2024: {_PASSAGE}"),
+    DeclaredMerger("25549", "25060", f"Sombacour joined Val-d'Usiers on 1 January 2024: {_PASSAGE}"),
+    DeclaredMerger("95282", "95169", f"Gouzangrez joined Commeny on 1 January 2024: {_PASSAGE}"),
 )
 
 
@@ -36,17 +42,13 @@ def steps_to_2025(codes_2024: pl.Series, communes: pl.DataFrame, passage: pl.Dat
     """What each commune of 2024 became in 2025, ``code, code_after``.
 
     ``communes`` has ``code_commune, kind, code_parent`` of 2025. A code that disappeared goes to the commune of which
-    it is a delegated or associated part, else where ``MERGERS_2025`` declares. A new code that was a commune of earlier
+    it is a delegated or associated part, else where ``MERGERS`` declares. A new code that was a commune of earlier
     years (``passage``) was drawn from the commune that had absorbed it.
     """
     current = communes.filter(kind="COM").select("code_commune").to_series()
     before = codes_2024.alias("code").to_frame()
     parts = communes.filter(pl.col("kind").is_in(["COMD", "COMA"]), ~pl.col("code_commune").is_in(current.implode()))
-    declared = pl.DataFrame(
-        [(m.code_before, m.code_after) for m in MERGERS_2025],
-        {"code": pl.String, "code_after": pl.String},
-        orient="row",
-    )
+    declared = _declared()
     absorbed = pl.concat([parts.select(code="code_commune", code_after="code_parent"), declared]).unique(
         "code", keep="first"
     )
@@ -67,6 +69,11 @@ def steps_to_2025(codes_2024: pl.Series, communes: pl.DataFrame, passage: pl.Dat
         .filter(pl.col("code_after").is_in(current.implode()))
         .sort("code", "code_after")
     )
+
+
+def _declared() -> pl.DataFrame:
+    rows = [(merger.code_before, merger.code_after) for merger in MERGERS]
+    return pl.DataFrame(rows, {"code": pl.String, "code_after": pl.String}, orient="row")
 
 
 def commune_history(
@@ -99,9 +106,10 @@ def commune_history(
             _by_arrondissement(rows.filter(year=year), arms).with_columns(pl.lit(year, pl.Int32).alias("year"))
             for year in years
         ).sort("year", "code", "code_after")
-    delegated = communes.filter(pl.col("kind").is_in(["COMD", "COMA"])).select(
+    parts = communes.filter(pl.col("kind").is_in(["COMD", "COMA"])).select(
         code="code_commune", code_after="code_parent"
     )
+    delegated = pl.concat([parts, _declared()]).unique("code", keep="first", maintain_order=True)
     history = CommuneHistory(after, steps, current, arms, delegated, _people(communes, census))
     return history.at(millesime)
 

@@ -46,17 +46,17 @@ def convert(
 ) -> Converted:
     """Put ``frame`` (``code_commune``, keys, measures) on the geography of ``history.millesime``.
 
-    A code that is not of ``from_year`` (or of a year that is not known) is read as one of the latest year that knows
+    A code that is not of ``from_year`` (or of a year that is not known) is read as one of the nearest year that knows
     it, else as the delegated commune of its name. A whole city (Paris, Lyon, Marseille) gives its means and labels to
     each arrondissement; its sums cannot be shared and are reported. A missing value leaves sums, means and labels.
     """
     codes = frame.get_column("code_commune").unique().sort()
-    links = _placed(history, codes, from_year)
+    links = place(history, codes, from_year)
     city = history.arrondissements.get_column("city").implode()
     lost = codes.filter(~codes.is_in(links.get_column("code_from").implode()))
-    problems = [_problem(lost, source, _UNKNOWN.format(first=history.years[0], last=LAST))]
+    problems = [problem(lost, source, _UNKNOWN.format(first=history.years[0], last=LAST))]
     if measures.sums:
-        problems.append(_problem(codes.filter(codes.is_in(city)), source, _WHOLE))
+        problems.append(problem(codes.filter(codes.is_in(city)), source, _WHOLE))
         links = links.filter(~pl.col("code_from").is_in(city))
     keys = ["code_to", *(c for c in frame.columns if c not in (*measures.columns, "code_commune"))]
     joined = frame.join(links, left_on="code_commune", right_on="code_from", maintain_order="left")
@@ -69,11 +69,16 @@ def convert(
     return Converted(rows.rename({"code_to": "code_commune"}).select(frame.columns), pl.concat(problems))
 
 
-def _placed(history: CommuneHistory, codes: pl.Series, from_year: int) -> pl.DataFrame:
-    """The links of ``codes`` to the communes of the run, from the first geography that knows each of them."""
-    years = sorted(history.years, key=lambda year: (year != from_year, -year))
+def place(history: CommuneHistory, codes: pl.Series, from_year: int) -> pl.DataFrame:
+    """The links of ``codes`` to the communes of the run, from the geography nearest to ``from_year`` that knows each.
+
+    Columns of ``CommuneHistory.links``; a code that no geography knows has no link.
+    """
+    years = sorted(history.years, key=lambda year: (abs(year - from_year), -year))
     found: list[pl.DataFrame] = []
     for year in years:
+        if not codes.len():
+            break
         mine = codes.filter(codes.is_in(history.codes(year).implode()))
         if mine.len():
             links = history.links(year, history.millesime)
@@ -113,7 +118,8 @@ def _labels(joined: pl.DataFrame, keys: list[str], column: str) -> pl.DataFrame:
     return ordered.group_by(keys, maintain_order=True).agg(pl.col(column).first())
 
 
-def _problem(codes: pl.Series, source: str, reason: str) -> pl.DataFrame:
+def problem(codes: pl.Series, source: str, reason: str) -> pl.DataFrame:
+    """Quarantine rows that give ``reason`` for each code of a commune."""
     return pl.DataFrame(
         {
             "source": [source] * codes.len(),

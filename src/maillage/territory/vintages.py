@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -36,6 +36,7 @@ class CommuneHistory:
     people: pl.DataFrame
     millesime: int = LAST
     census_year: int = 2023
+    _links: dict[tuple[int, int], pl.DataFrame] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def years(self) -> tuple[int, ...]:
@@ -61,7 +62,13 @@ class CommuneHistory:
         The shares of a commune add to 1. A commune that was split is shared by the population of its parts; a merged
         one goes whole. ``sure`` is False where the published changes do not tell which of several communes it became.
         """
-        low, high = sorted((self._checked(from_year), self._checked(to_year)))
+        key = (self._checked(from_year), self._checked(to_year))
+        if key not in self._links:
+            self._links[key] = self._linked(from_year, to_year)
+        return self._links[key]
+
+    def _linked(self, from_year: int, to_year: int) -> pl.DataFrame:
+        low, high = sorted((from_year, to_year))
         pairs = self._forward(low, high)
         if from_year > to_year:
             pairs = pairs.select(code_from="code_to", code_to="code_from", sure="sure")
