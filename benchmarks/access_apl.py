@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -61,15 +62,17 @@ def main() -> None:
         for name, change in VARIANTS.items()
         for year in YEARS
     ]
+    sizes = by_size(stage.frame, core, YEARS[-1])
     seconds = min(timed(core.compute) for _ in range(3))
     show("Computed against published", compared)
     show("One convention changed at a time", variants)
+    show("By size of commune", sizes)
     print(f"\nStage: {stage.frame.height} communes in {seconds:.2f} s; {dict(stage.summary)}")
     if asked.figure:
         asked.figure.parent.mkdir(parents=True, exist_ok=True)
         asked.figure.write_text(vl_convert.vegalite_to_svg(plot(stage.frame, core)) + "\n", "utf-8")
-    figures = {"compared": compared, "variants": variants, "stage_seconds": seconds, "summary": dict(stage.summary)}
-    emit(figures, as_json=asked.json)
+    figures = {"compared": compared, "variants": variants, "by_size": sizes, "stage_seconds": seconds}
+    emit(figures | {"summary": dict(stage.summary)}, as_json=asked.json)
 
 
 def read_core(data: Path) -> Core:
@@ -105,6 +108,20 @@ def paired(access: pl.DataFrame, core: Core, year: int) -> pl.DataFrame:
     people = people.group_by("code").agg(pl.col("population").sum())
     published = core.published.filter(pl.col("year") == year).select("code", pl.col("apl").alias("published"))
     return access.join(published.drop_nulls(), on="code").join(people, on="code").sort("code")
+
+
+def by_size(access: pl.DataFrame, core: Core, year: int) -> list[dict[str, Any]]:
+    """Mean computed and published score of communes of a size, weighted by population."""
+    pairs = paired(access, core, year)
+    edges = (0, 500, 2_000, 10_000, 50_000, 10_000_000)
+    rows = []
+    for low, high in pairwise(edges):
+        size = pairs.filter((pl.col("population") >= low) & (pl.col("population") < high))
+        people = size["population"].to_numpy()
+        ours, theirs = (float(np.average(size[c].to_numpy(), weights=people)) for c in ("apl", "published"))
+        row = {"inhabitants": f"{low:,}–{high:,}".replace(",", " ").replace("–10 000 000", "+"), "year": year}
+        rows.append(row | {"communes": size.height, "computed": round(ours, 2), "published": round(theirs, 2)})
+    return rows
 
 
 def weighted_pearson(x: NDArray[np.float64], y: NDArray[np.float64], weight: NDArray[np.float64]) -> float:

@@ -105,6 +105,17 @@ def test_without_population_there_is_no_score():
     assert compute_access(territory(), population().clear(), professional(), shapes()).frame.is_empty()
 
 
+def test_where_no_doctor_is_on_the_map_everybody_scores_nothing():
+    stage = compute_access(territory(), population(), professional([("99999", 2024, "mg", 3.0)]), shapes())
+    assert stage.frame["apl"].to_list() == [0, 0, 0]
+    assert stage.frame["nearest_min"].to_list() == [None, None, None]
+
+
+def test_where_nobody_is_on_the_map_there_is_no_score():
+    nowhere = territory(unplaced=COMMUNES)
+    assert compute_access(nowhere, population(), professional(), shapes().clear()).frame.equals(ACCESS.empty())
+
+
 def test_rows_do_not_depend_on_the_order_of_tables():
     first = compute_access(territory(), population(), professional(), shapes()).frame
     again = compute_access(territory()[::-1], population()[::-1], professional()[::-1], shapes()[::-1]).frame

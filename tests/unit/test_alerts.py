@@ -87,7 +87,7 @@ def test_three_difficulties_are_of_the_highest_degree():
     rows = [{"indicator": "cumul_difficultes", "code": c, "value": v} for c, v in (("a", 3.0), ("b", 2.0), ("c", 1.0))]
     alerts = raise_alerts(observed(*rows), ORIGINS)
     assert alerts.select("code", "degree").rows() == [("a", 3), ("b", 2)]
-    assert alerts["reason_fr"][0].startswith("3,0 professions en difficulté sur trois en 2021, au seuil de 3")
+    assert alerts["reason_fr"][0].startswith("3 professions en difficulté sur trois en 2021, au seuil de 3")
 
 
 def test_priority_keeps_each_volet_and_tells_the_regime():

@@ -8,6 +8,7 @@ import pytest
 from maillage.errors import DefinitionError, NotFoundError
 from maillage.indicators.definition import VOLETS, Example
 from maillage.indicators.registry import find_indicator, load_indicators, unique_indicators
+from maillage.sources.registry import SOURCES
 from maillage.territory.rule import Rule
 from maillage.text import Text
 
@@ -73,6 +74,11 @@ def test_framing_indicators_have_no_bad_side():
     assert framing == {i.id for i in load_indicators().values() if i.volet == "framing"}
     assert framing == {"population", "part_65plus", "fedi", "part_75plus", "taux_pauvrete"}
     assert set(VOLETS) >= {i.volet for i in load_indicators().values()}
+
+
+def test_every_indicator_reads_sources_that_exist():
+    known = {source.id for source in SOURCES}
+    assert {i.source for indicator in load_indicators().values() for i in indicator.inputs} <= known
 
 
 def test_a_worked_example_of_an_unknown_table_is_refused():

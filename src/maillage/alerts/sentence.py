@@ -26,7 +26,9 @@ def sentence(rule: Rule, indicator: Indicator, found: Finding, lang: Lang) -> st
     """``1,9 consultation par an et par habitant en 2021, sous le seuil de 2,5 (arrêté …) ; France : 3,4.``"""
     # A value that rounds onto its threshold would read as a contradiction: one more decimal then tells them apart.
     decimals = _decimals(indicator, found)
-    value = format_quantity(found.value, decimals, indicator.unit, lang, unit_one=indicator.unit_one)
+    counted = rule.side == "high" and found.value.is_integer() and found.threshold.is_integer()
+    shown = 0 if counted else decimals
+    value = format_quantity(found.value, shown, indicator.unit, lang, unit_one=indicator.unit_one)
     threshold = format_number(found.threshold, _threshold_decimals(found.threshold, decimals), lang)
     place = _place(rule, threshold)[lang]
     said = f"{value} {'en' if lang == 'fr' else 'in'} {found.period}{_range(rule, found, decimals)[lang]}, {place}"

@@ -10,6 +10,7 @@ import polars as pl
 from maillage.catalog.parameters import load_parameters
 from maillage.catalog.tables import ORIGIN
 from maillage.indicators.definition import Indicator, Input
+from maillage.sources.registry import SOURCES
 from maillage.sources.source import Source
 from maillage.text import LANGS, Lang, Text, format_number
 
@@ -52,16 +53,14 @@ def is_simulated(indicator: Indicator, period: str, simulated: frozenset[str]) -
     return any(i.source in simulated for i in indicator.inputs if i.feeds(period))
 
 
-def origin_rows(
-    used: pl.DataFrame, indicators: Mapping[str, Indicator], files: pl.DataFrame, sources: Mapping[str, Source]
-) -> pl.DataFrame:
+def origin_rows(used: pl.DataFrame, indicators: Mapping[str, Indicator], files: pl.DataFrame) -> pl.DataFrame:
     """The ORIGIN table for the combinations ``origin, indicator, period, coverage, simulation`` in use."""
     rows = []
     for row in used.sort("origin").iter_rows(named=True):
         indicator, period = indicators[row["indicator"]], row["period"]
         inputs = [i for i in indicator.inputs if i.feeds(period)]
         variant = Variant(row["coverage"], row["simulation"])
-        label = {lang: _label(indicator, inputs, files, sources, lang) for lang in LANGS}
+        label = {lang: _label(indicator, inputs, files, lang) for lang in LANGS}
         warning = {lang: _warning(indicator, inputs, variant, lang) for lang in LANGS}
         rows.append(
             {
@@ -77,26 +76,31 @@ def origin_rows(
     return pl.DataFrame(rows, schema=ORIGIN.schema)
 
 
-def _label(
-    indicator: Indicator, inputs: list[Input], files: pl.DataFrame, sources: Mapping[str, Source], lang: Lang
-) -> str:
+def _label(indicator: Indicator, inputs: list[Input], files: pl.DataFrame, lang: Lang) -> str:
     joint = "\u00a0; " if lang == "fr" else "; "
-    named = joint.join(_source_words(i.source, files, sources, lang) for i in inputs)
+    named = joint.join(_source_words(i.source, files, lang) for i in inputs)
     return f"{named}. {indicator.method[lang]}"
 
 
-def _source_words(source: str, files: pl.DataFrame, sources: Mapping[str, Source], lang: Lang) -> str:
+def _source_words(source: str, files: pl.DataFrame, lang: Lang) -> str:
     """Producer, title, vintage, licence and file of a source, as far as they are known."""
     read = files.filter(pl.col("source") == source).sort("file")
-    known = sources.get(source)
+    known = next((s for s in SOURCES if s.id == source), None)
     words = f"{known.producer}, {known.title[lang]}" if known else source
     vintages = read.get_column("vintage").unique().sort().to_list() or ([known.vintage] if known else [])
-    vintage = ", ".join(v for v in vintages if v and v not in words)
     names = read.get_column("file").to_list()
     several = f"{len(names)} fichiers" if lang == "fr" else f"{len(names)} files"
-    detail = [vintage, (names[0] if len(names) == 1 else several) if names else "", known.licence if known else ""]
-    inside = ", ".join(d for d in detail if d)
-    return f"{words} ({inside})" if inside else words
+    said = [*(v for v in vintages if v not in words), _licence(known)[lang]]
+    said += [names[0] if len(names) == 1 else several] if names else []
+    return ", ".join([words, *(s for s in said if s)])
+
+
+def _licence(source: Source | None) -> Text:
+    if source is None:
+        return Text("", "")
+    if source.licence.startswith("not stated"):
+        return Text("licence non précisée", "licence not stated")
+    return Text(source.licence, source.licence)
 
 
 def _warning(indicator: Indicator, inputs: list[Input], variant: Variant, lang: Lang) -> str:
@@ -113,12 +117,13 @@ def _coverage_words(coverage: str) -> Text | None:
     if coverage == "insufficient":
         return Text(
             f"Moins de {least['fr']}\u202f% de la population du territoire a une valeur dans la source : "
-            "la figure n’est pas donnée.",
+            "le chiffre n’est pas donné.",
             f"Under {least['en']}% of the territory's population has a value in the source: the figure is not given.",
         )
     if coverage == "partial":
         return Text(
-            "Une partie de la population du territoire n’a pas de valeur dans la source : la figure parle du reste.",
-            "Part of the territory's population has no value in the source: the figure speaks of the rest.",
+            "Une partie de la population du territoire n’a pas de valeur dans la source : le chiffre porte sur le "
+            "reste.",
+            "Part of the territory's population has no value in the source: the figure is about the rest.",
         )
     return None

@@ -63,6 +63,8 @@ def compute_access(
     communes = _communes(territory, _residents(people), shapes).join(doctors, on="code", how="left")
     communes = communes.with_columns(pl.col("headcount").fill_null(0.0)).sort("code")
     placed = communes.filter(pl.col("longitude").is_not_null())
+    if _total(placed, "population") == 0:
+        return AccessStage(ACCESS.empty(), {"communes": 0})
     scored, results = _score(placed, rules)
     frame = scored.filter(pl.col("population") > 0).with_columns(
         pl.lit(year, dtype=pl.Int32).alias("year"), pl.lit("mg").alias("profession")
@@ -93,7 +95,7 @@ def _score(placed: pl.DataFrame, rules: Conventions) -> tuple[pl.DataFrame, Catc
         pl.Series("apl", result.scores),
         pl.Series("low", np.minimum.reduce(variants)),
         pl.Series("high", np.maximum.reduce(variants)),
-        pl.Series("nearest_min", nearest_minutes(homes, practices, model=rules.car)),
+        pl.Series("nearest_min", nearest_minutes(homes, practices, model=rules.car)).fill_nan(None),
         pl.Series("demand", demand),
     )
     return scored, result

@@ -145,7 +145,7 @@ INDICATORS = tuple(
         ),
         _Statistic(
             "taux_pauvrete",
-            "poverty_rate",
+            "taux_pauvrete",
             "insee_poverty",
             Text("Taux de pauvreté", "Poverty rate"),
             Text("Pauvreté", "Poverty"),
