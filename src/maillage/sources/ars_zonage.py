@@ -24,7 +24,7 @@ def _parse(path: Path) -> pl.DataFrame:
         pl.col("Nom_commune").alias("name"),
         padded_code("cp", 5).alias("postcode"),
         pl.when(~absent).then(zone.str.replace(r"^\d_", "")).alias("zone"),
-        pl.lit(str(_YEAR)).alias("year"),
+        pl.lit(_YEAR, pl.Int32).alias("year"),
         *marks(raw),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -12,7 +12,7 @@ import polars as pl
 from maillage.catalog.check import CELL
 from maillage.catalog.table import Table
 from maillage.errors import UnreadableFileError
-from maillage.sources.head import FileHead, read_head
+from maillage.sources.head import FileHead
 from maillage.sources.layout import OPEN_LICENCE, Columns, commune_code, marks, melt, plain
 from maillage.sources.source import Source
 from maillage.sources.text_cells import read_cells
@@ -42,20 +42,16 @@ def _table(name: str, description: str) -> Table:
 
 
 def _is_workbook(head: FileHead) -> bool:
-    return head.kind == "xlsx" and _header_row(head.rows) is not None
+    return head.kind == "xlsx" and any(_is_header(row) for row in head.rows)
 
 
-def _header_row(rows: tuple[tuple[str, ...], ...]) -> int | None:
-    for i, row in enumerate(rows):
-        names = [plain(cell.strip()) for cell in row]
-        if any(n.startswith("code commune") for n in names) and any(_APL_HEADER.match(n) for n in names):
-            return i
-    return None
+def _is_header(row: Sequence[str]) -> bool:
+    names = [plain(cell.strip()) for cell in row]
+    return any(n.startswith("code commune") for n in names) and any(_APL_HEADER.match(n) for n in names)
 
 
 def _parse_workbook(path: Path) -> pl.DataFrame:
-    header = _header_row(read_head(path).rows) or 0
-    raw = read_sheet(path, header=header)
+    raw = read_sheet(path, is_header=_is_header)
     found = {plain(name): name for name in raw.columns}
 
     def column(start: str) -> pl.Expr:
@@ -75,9 +71,11 @@ def _parse_workbook(path: Path) -> pl.DataFrame:
     kept = ("code_commune", "name", "population", "population_standardised")
     long = melt(raw, keep=kept, values=tuple(scores), value_name="apl")
     return long.with_columns(
-        pl.lit(str(max(years))).alias("year"),
+        pl.lit(max(years), pl.Int32).alias("year"),
         pl.col(CELL).replace_strict({n: p for n, (_, p, _) in scores.items()}).alias("profession"),
-        pl.col(CELL).replace_strict({n: str(a) for n, (_, _, a) in scores.items()}).alias("age_limit"),
+        pl.col(CELL)
+        .replace_strict({n: a for n, (_, _, a) in scores.items()}, return_dtype=pl.Int32)
+        .alias("age_limit"),
     )
 
 
@@ -115,9 +113,11 @@ def _parse_wide(path: Path, *, scores: Mapping[str, tuple[int, str, int]], deman
     return long.with_columns(
         standardised.alias("population_standardised"),
         pl.lit(None, pl.String).alias("population"),
-        pl.col(CELL).replace_strict({n: str(y) for n, (y, _, _) in meaning.items()}).alias("year"),
+        pl.col(CELL).replace_strict({n: y for n, (y, _, _) in meaning.items()}, return_dtype=pl.Int32).alias("year"),
         pl.col(CELL).replace_strict({n: p for n, (_, p, _) in meaning.items()}).alias("profession"),
-        pl.col(CELL).replace_strict({n: str(a) for n, (_, _, a) in meaning.items()}).alias("age_limit"),
+        pl.col(CELL)
+        .replace_strict({n: a for n, (_, _, a) in meaning.items()}, return_dtype=pl.Int32)
+        .alias("age_limit"),
     )
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import polars as pl
 
 from maillage.errors import UnreadableFileError
-from maillage.sources.text_cells import decode, sniff_separator
+from maillage.sources.text_cells import decode, is_binary, sniff_separator
 from maillage.sources.workbook import workbook_head
 
 HEAD_BYTES = 65_536
@@ -67,7 +67,10 @@ def _text_head(path: Path, start: bytes, kind: str) -> FileHead:
     try:
         text, encoding = decode(start, file=path.name, cut=cut)
     except UnreadableFileError:
-        return FileHead(path, "unknown", "", ())
+        if is_binary(start):
+            return FileHead(path, "unknown", "", ())
+        # The reader of the whole file will name the line of the wrong byte.
+        text, encoding = start.decode("utf-8", errors="replace"), "a broken utf-8"
     if kind == "text" and text.lstrip().startswith(("{", "[")):
         return FileHead(path, "json", encoding, tuple(_json_rows(text)))
     whole = text.rsplit("\n", 1)[0] if cut and "\n" in text else text

@@ -36,7 +36,7 @@ def _parse(path: Path) -> pl.DataFrame:
         commune_code("code_commune"),
         pl.col("typequ_bpe2024").alias("equipment"),
         pl.col("nombre").alias("headcount"),
-        pl.lit(str(_YEAR)).alias("year"),
+        pl.lit(_YEAR, pl.Int32).alias("year"),
         *marks(raw),
     )
 

@@ -38,7 +38,7 @@ def _is_distance_table(head: FileHead) -> bool:
     names are in capitals was measured from points that no file gives: neither is recognised.
     """
     rows = [row for row in head.rows[1:] if row]
-    if head.kind != "text" or len(head.columns) < 4 or head.columns[0] != "" or not rows:
+    if head.kind != "text" or len(head.columns) < 3 or head.columns[0] != "" or not rows:
         return False
     names = [row[0] for row in rows]
     numbers = all(_is_number(cell) for row in rows for cell in row[1:])

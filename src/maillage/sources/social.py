@@ -14,7 +14,7 @@ from maillage.catalog.table import Table
 from maillage.errors import UnreadableFileError
 from maillage.sources.layout import OPEN_LICENCE, Columns, commune_code
 from maillage.sources.source import Source
-from maillage.sources.text_cells import decode
+from maillage.sources.text_cells import read_text
 from maillage.text import Text
 
 _YEAR = 2021
@@ -35,12 +35,12 @@ def _parse(path: Path, *, member: str, statistic: str) -> pl.DataFrame:
         schema={"code_commune": pl.String, "value": pl.String, BROKEN: pl.String},
     )
     return raw.with_row_index(LINE, offset=1).with_columns(
-        commune_code("code_commune"), pl.lit(str(_YEAR)).alias("year"), pl.lit(statistic).alias("statistic")
+        commune_code("code_commune"), pl.lit(_YEAR, pl.Int32).alias("year"), pl.lit(statistic).alias("statistic")
     )
 
 
 def _entries(path: Path) -> list[tuple[str, Any]]:
-    text, _ = decode(path.read_bytes(), file=path.name)
+    text = read_text(path)
     try:
         # Pairs are kept as they come, so that a commune written twice is seen.
         found = json.loads(text, object_pairs_hook=_Pairs)
@@ -111,6 +111,7 @@ INSEE_POVERTY = _source(
     "https://www.insee.fr/fr/statistiques/8229323",
     "tx_pauvrete",
     2025,
-    " The file does not say its year: 2021 (Filosofi) is assumed. Many communes are suppressed by the producer.",
+    " The file does not say its year: 2021 (Filosofi) is assumed."
+    " Most communes carry a rate that others of their intercommunality share.",
 )
 SOURCES = (SANTE_PUBLIQUE_FEDI, INSEE_75_PLUS, INSEE_POVERTY)

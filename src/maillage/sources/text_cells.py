@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +17,7 @@ from maillage.errors import UnreadableFileError
 
 SEPARATORS = (",", ";", "\t", "|")
 TEXT_BYTES_MAX = 1 << 30
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -26,16 +28,25 @@ def read_cells(path: Path, *, header: int = 0) -> pl.DataFrame:
     cells; such a line is kept, cut or padded. Raises UnreadableFileError when the text cannot be decoded, is too
     large, has an unclosed quote or a header that names a column twice.
     """
-    if path.stat().st_size > TEXT_BYTES_MAX:
-        raise UnreadableFileError(f"{path.name}: a text under 1 GiB was expected, found {path.stat().st_size} bytes.")
-    text, _ = decode(path.read_bytes(), file=path.name)
-    return split_cells(text, header=header, file=path.name)
+    return split_cells(read_text(path), header=header, file=path.name)
+
+
+def read_text(path: Path) -> str:
+    """The decoded text of a file; raises UnreadableFileError when it cannot be decoded or is too large."""
+    size = path.stat().st_size
+    if size > TEXT_BYTES_MAX:
+        raise UnreadableFileError(f"{path.name}: a text under 1 GiB was expected, found {size >> 20} MiB.")
+    return decode(path.read_bytes(), file=path.name)[0]
 
 
 def split_cells(text: str, *, header: int, file: str) -> pl.DataFrame:
     """Cut a decoded text into cells, as ``read_cells`` does."""
     separator = sniff_separator(text[:65_536].splitlines()[header:])
-    plain = _split_plain(text, separator, header) if '"' not in text and "\r" not in text.replace("\r\n", "") else None
+    plain = (
+        _split_plain(text, separator, header, file)
+        if '"' not in text and "\r" not in text.replace("\r\n", "")
+        else None
+    )
     if plain is not None:
         return plain
     return _split_quoted(text, separator, header, file)
@@ -52,12 +63,17 @@ def decode(data: bytes, *, file: str, cut: bool = False) -> tuple[str, str]:
     if data.startswith(_UTF16):
         even = data[: len(data) // 2 * 2]
         return even.decode("utf-16", errors="replace" if cut else "strict"), "utf-16"
-    if b"\0" in data:
+    if is_binary(data):
         raise UnreadableFileError(f"{file}: a text was expected, found binary data.")
     try:
         return codecs.getincrementaldecoder("utf-8")().decode(data, not cut), "utf-8"
     except UnicodeDecodeError as problem:
         return _decode_cp1252(data, problem, file), "cp1252"
+
+
+def is_binary(data: bytes) -> bool:
+    """True when the bytes hold control characters that no text has, and no mark of UTF-16."""
+    return not data.startswith(_UTF16) and _CONTROL.search(data) is not None
 
 
 def sniff_separator(lines: Sequence[str]) -> str:
@@ -100,12 +116,12 @@ def _decode_cp1252(data: bytes, problem: UnicodeDecodeError, file: str) -> str:
         ) from other
 
 
-def _split_plain(text: str, separator: str, header: int) -> pl.DataFrame | None:
+def _split_plain(text: str, separator: str, header: int, file: str) -> pl.DataFrame | None:
     """The fast way, for a text without quotes; None where a line is blank or has another number of cells."""
     lines = text.replace("\r\n", "\n").removesuffix("\n").split("\n")
     if len(lines) <= header + 1:
         return None
-    names = _names(lines[header].split(separator), "")
+    names = column_names(lines[header].split(separator), file=file)
     counts = pl.Series(lines[header:]).str.count_matches(separator, literal=True)
     if (counts != len(names) - 1).any() or "" in lines[header:]:
         return None
@@ -135,12 +151,12 @@ def _split_quoted(text: str, separator: str, header: int, file: str) -> pl.DataF
     filled = [(line, row) for line, row in kept if any(c.strip() for c in row) or line <= header]
     if len(filled) <= header:
         raise UnreadableFileError(f"{file}: a header was expected on line {header + 1}, found none.")
-    return rows_frame(filled[header][1], filled[header + 1 :], file=file)
+    return _rows_frame(filled[header][1], filled[header + 1 :], file=file)
 
 
-def rows_frame(header: Sequence[str], rows: Sequence[tuple[int, Sequence[str | None]]], *, file: str) -> pl.DataFrame:
+def _rows_frame(header: Sequence[str], rows: Sequence[tuple[int, Sequence[str]]], *, file: str) -> pl.DataFrame:
     """Numbered rows of cells as columns of texts, with ``line`` and ``broken`` (another number of cells)."""
-    names = _names(header, file)
+    names = column_names(header, file=file)
     width = len(names)
     reasons = [_width_fault(len(row), width) for _, row in rows]
     padded = [(*row[:width], *(None,) * (width - len(row))) for _, row in rows]
@@ -155,7 +171,8 @@ def _width_fault(found: int, expected: int) -> str | None:
     return None if found == expected else f"a line of {expected} cells was expected, found {found}"
 
 
-def _names(cells: Sequence[str], file: str) -> list[str]:
+def column_names(cells: Sequence[str], *, file: str) -> list[str]:
+    """The cells of a header as names of columns; raises UnreadableFileError when one is there twice."""
     names = [cell.strip() or f"column_{i}" for i, cell in enumerate(cells, 1)]
     twice = sorted(name for name, times in Counter(names).items() if times > 1)
     if twice:
