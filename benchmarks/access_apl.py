@@ -17,16 +17,16 @@ from typing import Any
 import numpy as np
 import polars as pl
 import vl_convert
-from maillage.pipeline.harmonise import harmonise
+from figures import emit, options, show
 from maillage.territory.geography import build_geography
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from figures import emit, options, show
 from maillage.access import AgeWeights
 from maillage.catalog.tables import APL, PROFESSIONAL
 from maillage.pipeline.access_conventions import Conventions, load_conventions, load_decay
 from maillage.pipeline.access_stage import AccessStage, compute_access
+from maillage.pipeline.harmonise import harmonise
 from maillage.settings import load_settings
 from maillage.sources.registry import frames, read_carriers, read_folder
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-
 from figures import emit, options, show
+
 from maillage.access import CarTravelModel, calibrate, travel_errors
 from maillage.catalog.parameters import load_parameters
 from maillage.sources.registry import frames, read_folder

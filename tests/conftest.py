@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from maillage.pipeline.request import RunRequest
+from maillage.pipeline.run import run_pipeline
 from maillage.settings import load_settings
+from tests.small_france import write_carriers, write_sources
 
 
 @pytest.fixture(scope="session")
@@ -16,3 +19,23 @@ def real_data() -> Path:
     if folder is None or not folder.is_dir():
         pytest.skip("MAILLAGE_REAL_DATA names no folder of real files")
     return folder.resolve()
+
+
+@pytest.fixture(scope="session")
+def small_carriers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheels' data files for the small country."""
+    return write_carriers(tmp_path_factory.mktemp("carriers"))
+
+
+@pytest.fixture(scope="session")
+def small_sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Published files for the small country; not to be written to."""
+    return write_sources(tmp_path_factory.mktemp("sources"))
+
+
+@pytest.fixture(scope="session")
+def small_store(tmp_path_factory: pytest.TempPathFactory, small_carriers: Path, small_sources: Path) -> Path:
+    """The store that a run on the small country builds; not to be written to."""
+    store = tmp_path_factory.mktemp("store")
+    run_pipeline(RunRequest(store=store, carriers=small_carriers, sources=small_sources))
+    return store

@@ -1,4 +1,4 @@
-"""A small country in the producers' layouts: 12 communes of the Ardennes, 12 of the Marne, Paris in two arrondissements.
+"""A small country in the producers' layouts: 12 communes in each of two départements, Paris in two arrondissements.
 
 Communes are squares of about 5 km, so that shapes are a coverage and travel times are short.
 """
@@ -22,15 +22,31 @@ COMMUNES = [
 ]
 ARRONDISSEMENTS = [("75101", "Paris 1er Arrondissement", 900), ("75102", "Paris 2e Arrondissement", 1100)]
 COLUMNS = (
-    "id code type nom type_nom population_municipale population_cap departement_id commune_parent_id epci_id geometry "
-    "mairie_adresse mairie_accessibilite mairie_accessibilite_details mairie_localisation mairie_horaires mairie_email "
-    "mairie_telephone mairie_site"
-).split()
+    "id",
+    "code",
+    "type",
+    "nom",
+    "type_nom",
+    "population_municipale",
+    "population_cap",
+    "departement_id",
+    "commune_parent_id",
+    "epci_id",
+    "geometry",
+    "mairie_adresse",
+    "mairie_accessibilite",
+    "mairie_accessibilite_details",
+    "mairie_localisation",
+    "mairie_horaires",
+    "mairie_email",
+    "mairie_telephone",
+    "mairie_site",
+)
 
 
 def population_of(code: str) -> int:
     """Inhabitants: 200 to 1 300 a commune, more to the east."""
-    return dict((c, p) for c, _, p in ARRONDISSEMENTS).get(code, 100 + 100 * int(code[2:]))
+    return {c: p for c, _, p in ARRONDISSEMENTS}.get(code, 100 + 100 * int(code[2:]))
 
 
 def square(x: int, y: int) -> MultiPolygon:
@@ -53,7 +69,11 @@ def write_carriers(folder: Path) -> Path:
     _lzma(
         data / "departements.csv.lzma",
         ["id", "code", "nom", "type_nom", "chef_lieu_id", "region_id"],
-        [("0", "08", "Ardennes", "4", "0", "0"), ("1", "51", "Marne", "3", "12", "0"), ("2", "75", "Paris", "0", "24", "1")],
+        [
+            ("0", "08", "Ardennes", "4", "0", "0"),
+            ("1", "51", "Marne", "3", "12", "0"),
+            ("2", "75", "Paris", "0", "24", "1"),
+        ],
     )
     _lzma(
         data / "regions.csv.lzma",
@@ -63,7 +83,11 @@ def write_carriers(folder: Path) -> Path:
     _lzma(
         data / "epci.csv.lzma",
         ["id", "code", "nom", "type"],
-        [("0", "200000001", "CC des Six", "CC"), ("1", "200000002", "CA des Douze", "CA"), ("2", "200000003", "Paris", "ME")],
+        [
+            ("0", "200000001", "CC des Six", "CC"),
+            ("1", "200000002", "CA des Douze", "CA"),
+            ("2", "200000003", "Paris", "ME"),
+        ],
     )
     _lzma(data / "codes_postaux.csv.lzma", ["id", "code"], [("0", "08000"), ("1", "51100"), ("2", "75001")])
     _lzma(

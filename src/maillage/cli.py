@@ -2,6 +2,214 @@
 
 from __future__ import annotations
 
+import json
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from maillage import __version__
+from maillage.catalog.export import as_bytes, observation_rows
+from maillage.catalog.profile import read_alerts, read_profile
+from maillage.catalog.store import open_version
+from maillage.errors import MaillageError
+from maillage.pipeline.imports import import_path, list_sources
+from maillage.pipeline.request import DEFAULT_MILLESIME, RunRequest
+from maillage.pipeline.run import run_pipeline
+from maillage.settings import load_settings
+from maillage.terminal import Bars, err, observation_cells, out, plain_table, stage_table
+from maillage.text import Lang
+
+app = typer.Typer(
+    name="maillage",
+    help="Access to primary care in France: from published files to indicators, alerts and an observatory.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+class Format(StrEnum):
+    """Formats of an export."""
+
+    csv = "csv"
+    parquet = "parquet"
+    json = "json"
+
+
+class Language(StrEnum):
+    """Languages of what is printed."""
+
+    fr = "fr"
+    en = "en"
+
+
+Store = Annotated[Path | None, typer.Option("--store", help="Folder of the store.", show_default="var/store")]
+Json = Annotated[bool, typer.Option("--json", help="Print the data as JSON.")]
+LangOption = Annotated[Language, typer.Option("--lang", help="Language of labels and sentences.")]
+
 
 def main() -> None:
-    """Run the command named by the arguments."""
+    """Run the command line; a problem is one sentence on the error stream and a non-zero exit."""
+    try:
+        app()
+    except MaillageError as problem:
+        err.print(f"maillage: {problem}", style="red", markup=False, soft_wrap=True)
+        sys.exit(problem.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+
+
+@app.callback(invoke_without_command=True)
+def version(show: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:  # noqa: FBT002
+    """Access to primary care in France."""
+    if show:
+        out.print(f"maillage {__version__}")
+        raise typer.Exit
+
+
+@app.command(epilog="Example: maillage run --sources ../files --store var/store")
+def run(
+    demo: Annotated[bool, typer.Option("--demo", help="Build on the embedded, simulated default.")] = False,  # noqa: FBT002
+    sources: Annotated[Path | None, typer.Option("--sources", help="Folder of published files.")] = None,
+    store: Store = None,
+    millesime: Annotated[int, typer.Option("--millesime", help="Geography of the results.")] = DEFAULT_MILLESIME,
+    as_json: Json = False,  # noqa: FBT002
+    lang: LangOption = Language.fr,
+) -> None:
+    """Run the whole pipeline: files, territories, access, indicators, alerts, map.
+
+    Without --demo or --sources, runs on the imported files, or on the embedded default where nothing was imported.
+    """
+    settings = load_settings()
+    request = RunRequest(
+        store=store or settings.store, sources=sources, demo=demo, millesime=millesime, carriers=settings.carriers
+    )
+    with Bars(_lang(lang)) as bars:
+        report = run_pipeline(request, bars)
+    if as_json:
+        _print_json(report.as_dict())
+        return
+    out.print(stage_table(report.stages, _lang(lang)))
+    for line in report.summary(_lang(lang)):
+        out.print(line, soft_wrap=True)
+
+
+@app.command(epilog="Example: maillage sources --json")
+def sources(store: Store = None, as_json: Json = False, lang: LangOption = Language.fr) -> None:  # noqa: FBT002
+    """List every known source: producer, licence, address, layout, what it feeds, present or not."""
+    rows = list_sources(store or load_settings().store, _lang(lang))
+    if as_json:
+        _print_json(rows)
+        return
+    for row in rows:
+        mark = "[green]●[/]" if row["present"] else "[dim]○[/]"
+        out.print(f"{mark} [bold]{row['source']}[/]  {row['title']}")
+        detail = (
+            f"{row['producer']} · {row['vintage']} · {row['licence']}\n{row['layout']}\n→ {', '.join(row['feeds'])}"
+        )
+        out.print(plain_table(("", ""), [("   ", f"{detail}\n{row['address']}")]))
+
+
+@app.command("import", epilog="Example: maillage import APL_mg_2023.xlsx")
+def import_(path: Path, store: Store = None, as_json: Json = False) -> None:  # noqa: FBT002
+    """Check a file, or every file of a folder, and keep the good ones for the next run."""
+    results = import_path(path, store or load_settings().store)
+    if as_json:
+        _print_json([r.as_dict() for r in results])
+    else:
+        columns = ("file", "source", "rows", "kept", "quarantined", "result")
+        out.print(plain_table(columns, [r.cells() for r in results], right=columns[2:5]))
+        for r in results:
+            for line in r.quarantine_lines():
+                out.print(f"  {line}", soft_wrap=True, markup=False)
+    if not any(r.accepted for r in results):
+        raise typer.Exit(3)
+    if not as_json:
+        out.print("Run `maillage run` to rebuild the store with these files.")
+
+
+@app.command(epilog="Example: maillage territory 08105 --lang en")
+def territory(
+    code: str,
+    level: Annotated[str | None, typer.Option("--level", help="Level, where a code names several.")] = None,
+    store: Store = None,
+    as_json: Json = False,  # noqa: FBT002
+    lang: LangOption = Language.fr,
+) -> None:
+    """Print the profile of a territory; FRA is the country."""
+    profile = read_profile(open_version(store or load_settings().store), code, level)
+    if as_json:
+        head = {"code": profile.code, "name": profile.name, "level": profile.level}
+        data = {"observations": profile.observations.to_dicts(), "alerts": profile.alerts.to_dicts()}
+        _print_json({**head, **data})
+        return
+    out.print(f"[bold]{profile.name}[/]  {profile.code} · {profile.level}")
+    for alert in profile.alerts.iter_rows(named=True):
+        out.print(f"[red]▲ {alert['degree']}[/] {alert[f'reason_{lang.value}']}", soft_wrap=True)
+    columns, cells = observation_cells(profile.observations, _lang(lang))
+    out.print(plain_table(columns, cells, right=columns[2:4]))
+
+
+@app.command(epilog="Example: maillage alerts --level epci --in 08")
+def alerts(
+    level: Annotated[str | None, typer.Option("--level", help="Keep one level.")] = None,
+    within: Annotated[str | None, typer.Option("--in", help="Keep what lies inside this territory.")] = None,
+    store: Store = None,
+    as_json: Json = False,  # noqa: FBT002
+    lang: LangOption = Language.fr,
+) -> None:
+    """List the alerts, worst first."""
+    rows = read_alerts(open_version(store or load_settings().store), level=level, within=within)
+    if as_json:
+        _print_json(rows.to_dicts())
+        return
+    shown = rows.select("degree", "level", "code", "name", f"reason_{lang.value}")
+    out.print(plain_table(("degree", "level", "code", "name", "reason"), shown.rows(), right=("degree",)))
+
+
+@app.command(epilog="Example: maillage export apl_mg --level departement --format csv > apl.csv")
+def export(
+    indicator: str,
+    level: Annotated[str, typer.Option("--level", help="Level of the territories.")],
+    period: Annotated[str | None, typer.Option("--period", help="One period; all of them by default.")] = None,
+    form: Annotated[Format, typer.Option("--format", help="Format of the export.")] = Format.csv,
+    output: Annotated[Path | None, typer.Option("--output", help="File to write; standard output by default.")] = None,
+    store: Store = None,
+    lang: LangOption = Language.fr,
+) -> None:
+    """Export the observations of an indicator."""
+    version = open_version(store or load_settings().store)
+    data = as_bytes(observation_rows(version, indicator, level, period, lang=_lang(lang)), form.value)
+    if output:
+        output.write_bytes(data)
+    else:
+        sys.stdout.buffer.write(data)
+
+
+@app.command(epilog="Example: maillage serve --port 8080")
+def serve(
+    store: Store = None,
+    host: Annotated[str | None, typer.Option("--host", help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option("--port", help="Port to listen on.")] = None,
+    open_browser: Annotated[bool, typer.Option("--open", help="Open the observatory in a browser.")] = False,  # noqa: FBT002
+) -> None:
+    """Serve the observatory."""
+    from maillage.web.serve import serve as serve_store
+
+    settings = load_settings()
+    serve_store(
+        store or settings.store, host=host or settings.host, port=port or settings.port, open_browser=open_browser
+    )
+
+
+def _lang(language: Language) -> Lang:
+    return "en" if language is Language.en else "fr"
+
+
+def _print_json(data: Any) -> None:
+    sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=1, default=str) + "\n")

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.demo_country import grid_country
 
 from maillage.demo.draw import Drawn, draw
 from maillage.demo.parameters import PROFESSIONS, target
@@ -11,6 +10,7 @@ from maillage.demo.places import whole_towns
 from maillage.demo.poles import assign, choose_poles
 from maillage.demo.rescale import decile_weights, weighted_mean
 from maillage.errors import UsageError
+from tests.demo_country import grid_country
 
 COUNTRY = grid_country()
 

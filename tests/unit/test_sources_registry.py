@@ -55,7 +55,7 @@ def test_of_two_files_with_one_key_the_later_is_kept_and_the_other_row_put_aside
     assert early.rows.rows() == [("01002", "01004")]
     assert early.lines.to_list() == [3]
     assert late.rows.rows() == [("01001", "01999")]
-    assert early.quarantine.rows() == [(2, "code_commune", "01001", "the same key is in 2024.csv, which was kept")]
+    assert early.quarantine.rows() == [(2, "code_commune", "01001", "01001 is also in 2024.csv, which was kept")]
     assert early.rows_in == early.rows.height + early.rows_quarantined
     assert "1 rows" in read.notes[0]
 

@@ -70,7 +70,8 @@ class Draft:
 
     def write(self, table: Table, frame: pl.DataFrame) -> None:
         """Write a table sorted by its key; raises BrokenInvariantError when a key repeats or is empty."""
-        if frame.select(pl.any_horizontal(pl.col(k).is_null().any() for k in table.key)).item():
+        required = [k for k in table.key if k not in table.nullable]
+        if frame.select(pl.any_horizontal(pl.col(k).is_null().any() for k in required)).item():
             raise BrokenInvariantError(f"The table {table.name!r} has an empty key.")
         if frame.select(pl.struct(table.key).is_duplicated().any()).item():
             raise BrokenInvariantError(f"The table {table.name!r} has two rows of one key ({', '.join(table.key)}).")

@@ -135,7 +135,7 @@ QUARANTINE = Table(
     "quarantine",
     "Rows put aside, with the reason",
     ("source", "file", "line", "field", "found", "reason"),
-    ("source", "file", "line", "field", "reason"),
+    ("source", "file", "line", "field", "found", "reason"),
     frozenset({"found", "line"}),
 )
 

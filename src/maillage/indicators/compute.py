@@ -17,6 +17,8 @@ from maillage.indicators.intervals import poisson, wilson
 from maillage.indicators.origins import is_simulated, origin_id, origin_rows, simulated_sources
 from maillage.indicators.registry import load_indicators, unique_indicators
 from maillage.indicators.rollup import climb, codes_of, complete_grid
+from maillage.sources.registry import SOURCES
+from maillage.sources.source import Source
 
 _COVERAGE, _SIMULATION = "coverage", "simulation"
 
@@ -41,27 +43,30 @@ class _World:
 def compute_observations(
     engine: Engine,
     indicators: Iterable[Indicator] | None = None,
+    *,
+    sources: Mapping[str, Source] | None = None,
 ) -> Observations:
     """Compute indicators (all the known ones where none is given) from the core tables of ``engine``.
 
     Needs ``membership, population, source_file`` and the tables that the indicators read. Every territory of every
     level at or above an indicator's grain has a row for each period that the indicator knows: ``published`` where it
     has a value; ``missing`` where it has none, or where less than the parameter ``coverage_min`` of its population
-    is covered; ``not_applicable`` over a denominator of zero.
+    is covered; ``not_applicable`` over a denominator of zero. ``sources`` (the known ones) give the words of origins.
 
     Rows are sorted by the table's key; the same tables give the same bits.
     Raises DefinitionError for a computation that breaks its contract, BrokenInvariantError for an unknown code.
     """
     chosen = load_indicators() if indicators is None else unique_indicators(indicators)
     world = _world(engine)
+    words = sources if sources is not None else {s.id: s for s in SOURCES}
     parts = [_observe(grain, mine, engine, world) for grain, mine in _by_grain(chosen.values())]
     parts = [p for p in parts if p.height]
     if not parts:
-        return Observations(OBSERVATION.empty(), origin_rows(_NOTHING, chosen, world.files))
+        return Observations(OBSERVATION.empty(), origin_rows(_NOTHING, chosen, world.files, words))
     rows = _with_simulation(pl.concat(parts), chosen, world).with_columns(origin=origin_id())
     used = rows.select("origin", "indicator", "period", _COVERAGE, _SIMULATION).unique()
     observation = rows.select(pl.col(c).cast(t) for c, t in OBSERVATION.schema.items()).sort(OBSERVATION.key)
-    return Observations(observation, origin_rows(used, chosen, world.files))
+    return Observations(observation, origin_rows(used, chosen, world.files, words))
 
 
 _NOTHING = pl.DataFrame(schema=dict.fromkeys(("origin", "indicator", "period", _COVERAGE, _SIMULATION), pl.String))

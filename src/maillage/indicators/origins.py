@@ -10,7 +10,6 @@ import polars as pl
 from maillage.catalog.parameters import load_parameters
 from maillage.catalog.tables import ORIGIN
 from maillage.indicators.definition import Indicator, Input
-from maillage.sources.registry import SOURCES
 from maillage.sources.source import Source
 from maillage.text import LANGS, Lang, Text, format_number
 
@@ -53,14 +52,16 @@ def is_simulated(indicator: Indicator, period: str, simulated: frozenset[str]) -
     return any(i.source in simulated for i in indicator.inputs if i.feeds(period))
 
 
-def origin_rows(used: pl.DataFrame, indicators: Mapping[str, Indicator], files: pl.DataFrame) -> pl.DataFrame:
+def origin_rows(
+    used: pl.DataFrame, indicators: Mapping[str, Indicator], files: pl.DataFrame, sources: Mapping[str, Source]
+) -> pl.DataFrame:
     """The ORIGIN table for the combinations ``origin, indicator, period, coverage, simulation`` in use."""
     rows = []
     for row in used.sort("origin").iter_rows(named=True):
         indicator, period = indicators[row["indicator"]], row["period"]
         inputs = [i for i in indicator.inputs if i.feeds(period)]
         variant = Variant(row["coverage"], row["simulation"])
-        label = {lang: _label(indicator, inputs, files, lang) for lang in LANGS}
+        label = {lang: _label(indicator, inputs, files, sources, lang) for lang in LANGS}
         warning = {lang: _warning(indicator, inputs, variant, lang) for lang in LANGS}
         rows.append(
             {
@@ -76,16 +77,17 @@ def origin_rows(used: pl.DataFrame, indicators: Mapping[str, Indicator], files: 
     return pl.DataFrame(rows, schema=ORIGIN.schema)
 
 
-def _label(indicator: Indicator, inputs: list[Input], files: pl.DataFrame, lang: Lang) -> str:
+def _label(
+    indicator: Indicator, inputs: list[Input], files: pl.DataFrame, sources: Mapping[str, Source], lang: Lang
+) -> str:
     joint = "\u00a0; " if lang == "fr" else "; "
-    named = joint.join(_source_words(i.source, files, lang) for i in inputs)
+    named = joint.join(_source_words(i.source, files, sources.get(i.source), lang) for i in inputs)
     return f"{named}. {indicator.method[lang]}"
 
 
-def _source_words(source: str, files: pl.DataFrame, lang: Lang) -> str:
+def _source_words(source: str, files: pl.DataFrame, known: Source | None, lang: Lang) -> str:
     """Producer, title, vintage, licence and file of a source, as far as they are known."""
     read = files.filter(pl.col("source") == source).sort("file")
-    known = next((s for s in SOURCES if s.id == source), None)
     words = f"{known.producer}, {known.title[lang]}" if known else source
     vintages = read.get_column("vintage").unique().sort().to_list() or ([known.vintage] if known else [])
     names = read.get_column("file").to_list()

@@ -88,7 +88,7 @@ def _source(identifier: str, producer: str, title: Text, first_line: str) -> Sou
             frozenset({"value"}),
         ),
         vintage="2021 to 2025, by column",
-        geography=2024,
+        geography=2025,
         recognise=partial(_recognise, title=first_line),
         parse=_parse,
     )

@@ -208,14 +208,13 @@ def _put_aside_repeated(earlier: SourceRead, later: SourceRead) -> tuple[SourceR
     if repeated.is_empty():
         return earlier, 0
     chosen = pl.Series(repeated.get_column("_row")).sort()
+    keys = earlier.rows.select(pl.concat_str(pl.col(key).cast(pl.String), separator=" / ")).to_series().gather(chosen)
     put_aside = pl.DataFrame(
         {
             LINE: earlier.lines.gather(chosen),
             "field": [", ".join(key)] * chosen.len(),
-            "found": earlier.rows.select(pl.concat_str(pl.col(key).cast(pl.String), separator=" / "))
-            .to_series()
-            .gather(chosen),
-            "reason": [f"the same key is in {later.file}, which was kept"] * chosen.len(),
+            "found": keys,
+            "reason": [f"{found} is also in {later.file}, which was kept" for found in keys],
         },
         schema=earlier.quarantine.schema,
     )

@@ -1,0 +1,85 @@
+"""Everything a run reads, as typed frames by source, with their provenance and quarantine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from maillage.catalog.tables import QUARANTINE, SOURCE_FILE
+from maillage.errors import MissingSourceError
+from maillage.sources.registry import FolderRead, frames
+from maillage.sources.source import SourceRead
+
+REQUIRED = ("geo_commune", "geo_departement", "geo_region", "insee_iris_population")
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Rows by source identifier, files read (SOURCE_FILE), rows put aside (QUARANTINE), and files not recognised."""
+
+    frames: Mapping[str, pl.DataFrame]
+    source_files: pl.DataFrame
+    quarantine: pl.DataFrame
+    unknown: Sequence[str]
+    notes: Sequence[str]
+    simulated: frozenset[str]
+    geography: Mapping[str, int]
+
+    @property
+    def rows_in(self) -> int:
+        """Rows of all the files."""
+        return int(self.source_files["rows_in"].sum())
+
+    @property
+    def rows_out(self) -> int:
+        """Rows kept."""
+        return int(self.source_files["rows_out"].sum())
+
+
+def gather(carriers: Sequence[SourceRead], folder: FolderRead) -> Inputs:
+    """Put together what was read; raises MissingSourceError when communes or population are absent."""
+    reads = [*carriers, *folder.reads]
+    absent = [s for s in REQUIRED if s not in {r.source.id for r in reads}]
+    if absent:
+        raise MissingSourceError(
+            f"The run needs {', '.join(absent)} and did not find them.",
+            hint="They come with the environment: `make install`, or set MAILLAGE_CARRIERS.",
+        )
+    return Inputs(
+        frames=frames(reads),
+        source_files=_source_files(reads),
+        quarantine=pl.concat([QUARANTINE.empty(), *(_placed(r) for r in reads)]),
+        unknown=tuple(f.file for f in folder.unrecognised),
+        notes=(*folder.notes, *_corrections(reads)),
+        simulated=frozenset(r.source.id for r in reads if r.simulated),
+        geography={r.source.id: r.source.geography for r in reads},
+    )
+
+
+def _source_files(reads: Sequence[SourceRead]) -> pl.DataFrame:
+    rows = [
+        {
+            "source": r.source.id,
+            "file": r.file,
+            "sha256": r.sha256,
+            "size_bytes": r.size_bytes,
+            "vintage": r.source.vintage,
+            "rows_in": r.rows_in,
+            "rows_out": r.rows.height,
+            "rows_quarantined": r.rows_quarantined,
+            "simulated": r.simulated,
+        }
+        for r in reads
+    ]
+    return pl.DataFrame(rows, schema=SOURCE_FILE.schema)
+
+
+def _placed(read: SourceRead) -> pl.DataFrame:
+    named = read.quarantine.with_columns(source=pl.lit(read.source.id), file=pl.lit(read.file))
+    return named.select(pl.col(c).cast(t) for c, t in QUARANTINE.schema.items())
+
+
+def _corrections(reads: Sequence[SourceRead]) -> list[str]:
+    return [f"{r.file}: {c.id}, {c.rows} rows: {c.reason}" for r in reads for c in r.corrections if c.rows]

@@ -1,0 +1,60 @@
+"""What is asked of a run, and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from maillage.pipeline.stages import Stage
+from maillage.text import Lang, Text
+
+DEFAULT_MILLESIME = 2025
+
+
+@dataclass(frozen=True, slots=True)
+class RunRequest:
+    """A run: where its files come from, where its store is, and the geography of its results.
+
+    ``sources`` is a folder of published files; ``demo`` asks for the embedded default; with neither, the imported
+    files are read, or the embedded default where nothing was imported. ``carriers`` holds communes and population.
+    """
+
+    store: Path
+    carriers: Path
+    sources: Path | None = None
+    demo: bool = False
+    millesime: int = DEFAULT_MILLESIME
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """What a run did: its stages, the version it published, what it says of it, files it did not know."""
+
+    stages: Sequence[Stage]
+    version: str
+    manifest: Mapping[str, Any]
+    findings: Sequence[Text]
+    unknown: Sequence[str]
+
+    def summary(self, lang: Lang) -> list[str]:
+        """Closing sentences."""
+        ignored = Text(
+            fr=f"Fichiers non reconnus, laissés de côté : {', '.join(self.unknown)}.",
+            en=f"Files not recognised, left aside: {', '.join(self.unknown)}.",
+        )
+        lines = [finding[lang] for finding in self.findings]
+        return [*lines, ignored[lang]] if self.unknown else lines
+
+    def as_dict(self) -> dict[str, Any]:
+        """The report as plain data."""
+        columns = ("name", "rows_in", "rows_out", "quarantined", "seconds", "peak_mib")
+        return {
+            "version": self.version,
+            "millesime": self.manifest["millesime"],
+            "simulated": self.manifest["simulated"],
+            "stages": [{c: getattr(s, c) for c in columns} for s in self.stages],
+            "checks": self.manifest["checks"],
+            "unknown_files": list(self.unknown),
+        }

@@ -1,0 +1,213 @@
+"""The run: files, territories, access, indicators, alerts, map, store."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from maillage import __version__
+from maillage.alerts.battery import raise_alerts, selectivity
+from maillage.catalog import tables
+from maillage.catalog.store import Draft, open_draft, publish
+from maillage.demo.write import write_demo
+from maillage.engine import open_engine
+from maillage.errors import MissingSourceError, UsageError
+from maillage.indicators.compute import compute_observations
+from maillage.pipeline.access_stage import AccessStage, compute_access
+from maillage.pipeline.harmonise import Harmonised, harmonise
+from maillage.pipeline.imports import imports_folder
+from maillage.pipeline.inputs import Inputs, gather
+from maillage.pipeline.request import RunReport, RunRequest
+from maillage.pipeline.stages import Progress, Recorder, Silence
+from maillage.pipeline.tiles import build_tiles
+from maillage.sources.registry import read_carriers, read_folder
+from maillage.territory.geography import Geography, build_geography
+from maillage.territory.shapes import build_shapes
+from maillage.text import LANGS, Text, format_quantity
+
+DEMO_SEED = 13189
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What the stages between reading and publishing made."""
+
+    geography: Geography
+    harmonised: Harmonised
+    access: AccessStage
+    findings: Sequence[Text]
+
+
+def run_pipeline(request: RunRequest, progress: Progress | None = None) -> RunReport:
+    """Run every stage and publish a new version of the store.
+
+    Raises MissingSourceError when the communes or the population cannot be read, UsageError for an impossible request,
+    and whatever a stage raises; the store then keeps the version it had.
+    """
+    recorder = Recorder(progress or Silence())
+    folder = _sources_folder(request, recorder)
+    inputs = _read(request, folder, recorder)
+    request.store.mkdir(parents=True, exist_ok=True)
+    with open_draft(request.store) as draft:
+        built = _build(request, inputs, draft, recorder)
+        with recorder.stage("store", Text("Publication du magasin", "Publishing the store")) as stage:
+            version = publish(draft, request.store, _manifest(request, inputs, built, recorder))
+            stage.rows_in = stage.rows_out = sum(int(t["rows"]) for t in version.manifest["tables"])
+    return RunReport(
+        stages=recorder.stages,
+        version=version.id,
+        manifest=version.manifest,
+        findings=built.findings,
+        unknown=inputs.unknown,
+    )
+
+
+def _sources_folder(request: RunRequest, recorder: Recorder) -> Path:
+    """The folder to read: the one asked for, the imported files, or the demonstration, written now."""
+    if request.demo and request.sources:
+        raise UsageError("Either --demo or --sources is given, found both.")
+    if request.sources:
+        if not request.sources.is_dir():
+            raise MissingSourceError(f"A folder of published files was expected at {request.sources}, found none.")
+        return request.sources
+    imported = imports_folder(request.store)
+    if not request.demo and imported.is_dir() and any(imported.iterdir()):
+        return imported
+    folder = request.store / "demo"
+    with recorder.stage("demo", Text("Fichiers simulés", "Simulated files")) as stage:
+        written = write_demo(folder, seed=DEMO_SEED, carriers=request.carriers)
+        stage.rows_out = sum(written.rows.values())
+    return folder
+
+
+def _read(request: RunRequest, folder: Path, recorder: Recorder) -> Inputs:
+    with recorder.stage("sources", Text("Lecture des fichiers", "Reading the files")) as stage:
+        carriers = read_carriers(request.carriers)
+        inputs = gather(
+            carriers, read_folder(folder, lambda name, done, total: recorder.advance(stage, done, total, name))
+        )
+        stage.rows_in, stage.rows_out = inputs.rows_in, inputs.rows_out
+        stage.quarantined = stage.rows_in - stage.rows_out
+    return inputs
+
+
+def _build(request: RunRequest, inputs: Inputs, draft: Draft, recorder: Recorder) -> Built:
+    with recorder.stage("territory", Text("Territoires et millésimes", "Territories and vintages")) as stage:
+        geography = build_geography(inputs.frames, millesime=request.millesime, simulated=inputs.simulated)
+        stage.rows_in = inputs.frames["geo_commune"].height + inputs.frames["insee_iris_population"].height
+        stage.rows_out = geography.territory.height + geography.membership.height
+        stage.quarantined = geography.problems.height
+    with recorder.stage("harmonise", Text("Mise à la géographie commune", "One geography for all")) as stage:
+        harmonised = harmonise(inputs.frames, inputs.geography, geography.history)
+        stage.rows_out = sum(f.height for f in harmonised.tables.values())
+        stage.quarantined = harmonised.quarantine.height
+    shapes = _outline(geography, recorder)
+    with recorder.stage("access", Text("Accessibilité calculée", "Computed access")) as stage:
+        professional = harmonised.tables[tables.PROFESSIONAL]
+        access = compute_access(geography.territory, geography.population, professional, shapes)
+        stage.rows_in, stage.rows_out = professional.height, access.frame.height
+    _write_core(draft, inputs, geography, harmonised, access)
+    draft.write(tables.SHAPE, shapes)
+    findings = [*access.findings, *_observe(draft, recorder)]
+    with recorder.stage("tiles", Text("Tuiles de la carte", "Map tiles")) as stage:
+        made = build_tiles(shapes, geography.territory, draft.folder / "tiles")
+        stage.rows_in, stage.rows_out = shapes.height, sum(m.features for m in made)
+    return Built(geography=geography, harmonised=harmonised, access=access, findings=findings)
+
+
+def _outline(geography: Geography, recorder: Recorder) -> pl.DataFrame:
+    with recorder.stage("shapes", Text("Contours", "Outlines")) as stage:
+        shapes = build_shapes(geography.outlines, geography.membership)
+        stage.rows_in, stage.rows_out = geography.outlines.height, shapes.height
+    return shapes
+
+
+def _write_core(
+    draft: Draft, inputs: Inputs, geography: Geography, harmonised: Harmonised, access: AccessStage
+) -> None:
+    draft.write(tables.TERRITORY, geography.territory)
+    draft.write(tables.MEMBERSHIP, geography.membership)
+    draft.write(tables.POSTCODE, geography.postcode)
+    draft.write(tables.POPULATION, geography.population)
+    for table, frame in harmonised.tables.items():
+        draft.write(table, frame)
+    draft.write(tables.ACCESS, access.frame)
+    draft.write(tables.SOURCE_FILE, inputs.source_files)
+    put_aside = pl.concat([inputs.quarantine, geography.problems, harmonised.quarantine])
+    draft.write(tables.QUARANTINE, put_aside.unique(maintain_order=True))
+
+
+def _observe(draft: Draft, recorder: Recorder) -> list[Text]:
+    with recorder.stage("indicators", Text("Indicateurs", "Indicators")) as stage:
+        made = compute_observations(open_engine(draft.folder / "tables"))
+        draft.write(tables.OBSERVATION, made.observation)
+        draft.write(tables.ORIGIN, made.origin)
+        stage.rows_in = sum(int(t["rows"]) for t in draft.tables)
+        stage.rows_out = made.observation.height
+    with recorder.stage("alerts", Text("Alertes", "Alerts")) as stage:
+        alerts = raise_alerts(made.observation, made.origin)
+        draft.write(tables.ALERT, alerts)
+        stage.rows_in, stage.rows_out = made.observation.height, alerts.height
+        chosen = selectivity(alerts, made.observation)
+    return _selectivity_finding(chosen)
+
+
+def _selectivity_finding(chosen: pl.DataFrame) -> list[Text]:
+    """How much of the population the battery touches, against the zoning."""
+    whole = chosen.filter(pl.col("rule") == "any").sort("degree")
+    shares = whole.get_column("people_share").to_list()
+    zoned = whole.get_column("zip_zac_share").to_list()
+    if not shares or shares[0] is None:
+        return []
+
+    fr, en = ([format_quantity(v, 1, Text("%", "%"), lang) for v in (*shares, zoned[0])] for lang in LANGS)
+    return [
+        Text(
+            fr=f"Alertes : {fr[0]} de la population vit dans une commune en alerte, {fr[1]} au degré 2 ou plus, "
+            f"{fr[2]} au degré 3 ; ZIP et ZAC : {fr[3]}.",
+            en=f"Alerts: {en[0]} of the population lives in a commune in alert, {en[1]} at degree 2 or more, "
+            f"{en[2]} at degree 3; ZIP and ZAC: {en[3]}.",
+        )
+    ]
+
+
+def _manifest(request: RunRequest, inputs: Inputs, built: Built, recorder: Recorder) -> dict[str, Any]:
+    """What the version is made of; no time of day, so that the same inputs give the same bytes."""
+    return {
+        "maillage": __version__,
+        "code_sha256": _tree_sha256(files("maillage")),
+        "definitions_sha256": _tree_sha256(files("maillage") / "definitions"),
+        "millesime": request.millesime,
+        "simulated": bool(inputs.simulated),
+        "inputs": inputs.source_files.sort("source", "file").to_dicts(),
+        "unknown_files": list(inputs.unknown),
+        "notes": list(inputs.notes),
+        "stages": [
+            {"name": s.name, "rows_in": s.rows_in, "rows_out": s.rows_out, "quarantined": s.quarantined}
+            for s in recorder.stages
+        ],
+        "checks": dict(built.access.summary),
+    }
+
+
+def _tree_sha256(folder: Traversable) -> str:
+    digest = hashlib.sha256()
+    for path, item in sorted(_walk(folder, "")):
+        digest.update(path.encode() + b"\0" + item.read_bytes())
+    return digest.hexdigest()
+
+
+def _walk(folder: Traversable, prefix: str) -> Iterator[tuple[str, Traversable]]:
+    for item in folder.iterdir():
+        if item.is_dir():
+            if item.name != "__pycache__":
+                yield from _walk(item, f"{prefix}{item.name}/")
+        else:
+            yield f"{prefix}{item.name}", item
