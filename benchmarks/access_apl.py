@@ -18,7 +18,6 @@ import numpy as np
 import polars as pl
 import vl_convert
 from figures import emit, options, show
-from maillage.territory.geography import build_geography
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
@@ -29,6 +28,7 @@ from maillage.pipeline.access_stage import AccessStage, compute_access
 from maillage.pipeline.harmonise import harmonise
 from maillage.settings import load_settings
 from maillage.sources.registry import frames, read_carriers, read_folder
+from maillage.territory.geography import build_geography
 
 FOLDERS = ("apl_drees", "bpe", "insee")
 YEARS = (2021, 2022)
