@@ -41,5 +41,7 @@ def open_engine(folder: Path | None = None, frames: Mapping[str, pl.DataFrame] |
     No DuckDB extension is fetched: only what the wheel carries is used.
     """
     backend = ibis.duckdb.connect(autoinstall_known_extensions=False, autoload_known_extensions=False)
-    tables = {name: backend.create_table(name, frame.to_arrow()) for name, frame in (frames or {}).items()}
+    for name, frame in (frames or {}).items():
+        backend.con.register(name, frame.to_arrow())
+    tables = {name: backend.table(name) for name in (frames or {})}
     return Engine(backend=backend, folder=folder, tables=tables)
