@@ -26,8 +26,8 @@ from maillage.errors import BrokenInvariantError
 
 LAYER = "territory"
 ZOOM_MIN = 4
-# Beyond this zoom the browser enlarges the last tiles: at 46° north one unit of a tile of zoom 9 is 13 m.
-ZOOM_MAX = 9
+# Beyond this zoom the browser enlarges the last tiles: at 46° north one unit of a tile of zoom 8 is 27 m.
+ZOOM_MAX = 8
 TILED_LEVELS = ("commune", "epci", "bassin_vie", "cpts", "departement", "region")
 
 

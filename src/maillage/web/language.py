@@ -54,3 +54,8 @@ class Language:
 def choose_language(wanted: str | None) -> Language:
     """The language asked for by ``?lang=``; French when it is absent or unknown."""
     return Language("en" if wanted == "en" else "fr")
+
+
+def capitalised(words: str) -> str:
+    """The words with a capital at their beginning, the rest untouched."""
+    return words[:1].upper() + words[1:]
