@@ -1,1 +1,28 @@
 """Floating-catchment access scores: arrays in, frozen results out."""
+
+from maillage.access.car import CarTravelModel, TravelError, calibrate, travel_errors
+from maillage.access.catchment import CatchmentResult, catchment
+from maillage.access.decay import Decay
+from maillage.access.demand import AgeWeights, standardised_demand
+from maillage.access.points import Points, disc_inner_km, nearest_minutes, travel_from_points
+from maillage.access.supply import Activity, annual_acts
+from maillage.access.travel import TravelMatrix
+
+__all__ = [
+    "Activity",
+    "AgeWeights",
+    "CarTravelModel",
+    "CatchmentResult",
+    "Decay",
+    "Points",
+    "TravelError",
+    "TravelMatrix",
+    "annual_acts",
+    "calibrate",
+    "catchment",
+    "disc_inner_km",
+    "nearest_minutes",
+    "standardised_demand",
+    "travel_errors",
+    "travel_from_points",
+]

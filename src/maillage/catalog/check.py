@@ -11,17 +11,27 @@ from maillage.catalog.table import Table
 from maillage.errors import TooManyBadRowsError, UnreadableFileError
 
 LINE = "line"
+# Optional columns of a reader's frame: why a row is put aside on purpose, why it is damaged, and which column of the
+# producer its value comes from (where one line of the file gives several rows).
+ASIDE = "aside"
+BROKEN = "broken"
+CELL = "cell"
+_ROW = "row"
 # Cells that say "no value" in the producers' files; secrecy is told apart by the readers that meet it.
 MISSING = ("", "NA", "N/A", "n/a", "nan", "NaN", "nd", "ND", "null", "None", "\\N", "-", "s", "..")
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """Rows that passed (typed as the table says) and those put aside (``line, field, found, reason``)."""
+    """Rows that passed (typed as the table says) and those put aside (``line, field, found, reason``).
+
+    ``lines`` gives the line of each kept row. Each of the ``rows_in`` rows is either kept or put aside.
+    """
 
     rows: pl.DataFrame
     quarantine: pl.DataFrame
     rows_in: int
+    lines: pl.Series
 
 
 def check_rows(raw: pl.DataFrame, table: Table, *, file: str, bad_share_max: float = 0.05) -> Checked:
@@ -30,6 +40,8 @@ def check_rows(raw: pl.DataFrame, table: Table, *, file: str, bad_share_max: flo
     ``raw`` has the table's columns (texts or typed) and a ``line`` column. A row with a cell that cannot be read,
     breaks a bound, a pattern or a list of values, lacks a required value, or contradicts another row of the same
     key, goes to quarantine, once for each reason. Identical repeated rows are kept once, the rest is put aside.
+    Rows whose optional ``aside`` (a decision) or ``broken`` (a damage) is filled are put aside with that reason;
+    decisions do not count in the share of bad rows.
 
     Raises UnreadableFileError when a column is absent, TooManyBadRowsError past ``bad_share_max`` of the rows.
     """
@@ -38,14 +50,41 @@ def check_rows(raw: pl.DataFrame, table: Table, *, file: str, bad_share_max: flo
         raise UnreadableFileError(
             f"{file}: columns {absent} were expected for {table.name!r}, found {[c for c in raw.columns if c != LINE]}."
         )
-    typed = raw.select(LINE, *(typed_cell(field) for field in table.fields))
-    faults = [_cell_faults(raw, typed, field, required=field.name not in table.nullable) for field in table.fields]
-    faults.append(_key_faults(typed, table))
-    quarantine = pl.concat(faults).sort(LINE, "field", "reason")
-    bad_lines = quarantine.get_column(LINE).unique()
-    rows = typed.filter(~pl.col(LINE).is_in(bad_lines.implode())).drop(LINE)
-    _refuse_when_too_many(raw.height, bad_lines.len(), quarantine, file=file, bad_share_max=bad_share_max)
-    return Checked(rows=rows, quarantine=quarantine, rows_in=raw.height)
+    raw = _with_marks(raw)
+    declared = pl.concat([_marked(raw, table, ASIDE), _marked(raw, table, BROKEN)])
+    sound = raw.filter(pl.col(ASIDE).is_null() & pl.col(BROKEN).is_null())
+    typed = sound.select(_ROW, LINE, *(_typed(field, sound.schema[field.name]) for field in table.fields))
+    faults = [_cell_faults(sound, typed, field, required=field.name not in table.nullable) for field in table.fields]
+    wrong = pl.concat(faults)
+    clean = typed.join(wrong.select(_ROW).unique(), on=_ROW, how="anti", maintain_order="left")
+    repeats = _key_faults(clean, table)
+    kept = clean.join(repeats.select(_ROW).unique(), on=_ROW, how="anti", maintain_order="left")
+    put_aside = pl.concat([declared, wrong, repeats]).sort(LINE, "field", "reason", _ROW)
+    decided = raw.get_column(ASIDE).count()
+    bad = raw.height - kept.height - decided
+    _refuse_when_too_many(raw.height, bad, put_aside, file=file, bad_share_max=bad_share_max)
+    quarantine = put_aside.select(LINE, "field", "found", "reason").unique(maintain_order=True)
+    return Checked(kept.drop(_ROW, LINE), quarantine, raw.height, kept.get_column(LINE))
+
+
+def _with_marks(raw: pl.DataFrame) -> pl.DataFrame:
+    absent = [pl.lit(None, pl.String).alias(mark) for mark in (ASIDE, BROKEN, CELL) if mark not in raw.columns]
+    return raw.with_columns(*absent, pl.col(LINE).cast(pl.Int64)).with_row_index(_ROW)
+
+
+def _marked(raw: pl.DataFrame, table: Table, mark: str) -> pl.DataFrame:
+    chosen = raw.filter(pl.col(mark).is_not_null() & (pl.lit(mark == ASIDE) | pl.col(ASIDE).is_null()))
+    key = pl.concat_str([pl.col(k).cast(pl.String).fill_null("") for k in table.key], separator=" / ")
+    return _faults(chosen.with_columns(key.alias("found"), pl.col(mark).alias("reason")), "(row)")
+
+
+def _typed(field: Field, dtype: pl.DataType) -> pl.Expr:
+    """The cell in its type, without going through a text where the reader gives a number already."""
+    same = dtype.is_integer() if field.dtype.is_integer() else dtype.is_numeric() and field.dtype.is_numeric()
+    if not same:
+        return typed_cell(field)
+    number = pl.col(field.name).cast(field.dtype, strict=False)
+    return pl.when(number.is_finite()).then(number).alias(field.name)
 
 
 def typed_cell(field: Field) -> pl.Expr:
@@ -56,8 +95,10 @@ def typed_cell(field: Field) -> pl.Expr:
     text = pl.when(text.is_in(MISSING)).then(None).otherwise(text)
     if field.dtype == pl.String:
         return text.alias(field.name)
-    digits = text.str.replace_all(r"[ \u00a0\u202f]", "").str.replace(",", ".", literal=True)
-    number = digits.cast(pl.Float64, strict=False)
+    plain = text.cast(pl.Float64, strict=False)
+    # Only what is not a number as it stands is cleaned: cleaning every cell would cost ten times the rest.
+    french = pl.when(plain.is_null()).then(text).str.replace_all(r"[ \u00a0\u202f]", "")
+    number = pl.coalesce(plain, french.str.replace(",", ".", literal=True).cast(pl.Float64, strict=False))
     number = pl.when(number.is_finite()).then(number)
     if field.dtype.is_integer():
         whole = pl.when(number.round(0) == number).then(number)
@@ -66,16 +107,15 @@ def typed_cell(field: Field) -> pl.Expr:
 
 
 def _cell_faults(raw: pl.DataFrame, typed: pl.DataFrame, field: Field, *, required: bool) -> pl.DataFrame:
-    binary = field.dtype == pl.Binary
     found = raw.get_column(field.name)
-    cells = pl.DataFrame(
-        {
-            LINE: typed.get_column(LINE),
-            "value": typed.get_column(field.name),
-            "found": found.is_not_null().replace_strict({True: "(binary)", False: None}, return_dtype=pl.String)
-            if binary
-            else found.cast(pl.String),
-        }
+    if field.dtype == pl.Binary:
+        found = found.is_not_null().replace_strict({True: "(binary)", False: None}, return_dtype=pl.String)
+    cells = typed.select(
+        _ROW,
+        LINE,
+        pl.col(field.name).alias("value"),
+        found.cast(pl.String).alias("found"),
+        raw.get_column(CELL),
     )
     reason = pl.coalesce(_fault_reasons(field, required=required))
     return _faults(cells.with_columns(reason.alias("reason")).filter(pl.col("reason").is_not_null()), field.name)
@@ -86,7 +126,9 @@ def _fault_reasons(field: Field, *, required: bool) -> list[pl.Expr]:
     value, found, name = pl.col("value"), pl.col("found"), field.name
     empty = found.is_null() | found.str.strip_chars(" \t\r\n\u00a0\u202f").is_in(MISSING)
     whole = "whole number" if field.dtype.is_integer() else "number"
-    rules = [(value.is_null() & ~empty, f"a {whole} was expected in {name}")]
+    formula = f"a {whole} was expected in {name}, found a formula without its result: save the file in a spreadsheet"
+    unread = value.is_null() & ~empty
+    rules = [(unread & found.str.starts_with("="), formula), (unread, f"a {whole} was expected in {name}")]
     if required:
         rules.append((value.is_null(), f"{name} is required and is empty"))
     if field.pattern:
@@ -101,27 +143,30 @@ def _fault_reasons(field: Field, *, required: bool) -> list[pl.Expr]:
 
 
 def _key_faults(typed: pl.DataFrame, table: Table) -> pl.DataFrame:
-    columns = list(table.columns)
-    repeated = typed.filter(
-        pl.struct(table.key).is_duplicated() & pl.all_horizontal(pl.col(k).is_not_null() for k in table.key)
-    )
+    key = list(table.key)
+    present = pl.all_horizontal(pl.col(k).is_not_null() for k in key)
+    if not typed.select((pl.struct(key).is_duplicated() & present).any()).item():
+        return _faults(typed.clear().with_columns(pl.lit("").alias("found"), pl.lit("").alias("reason")), "")
+    repeated = typed.filter(pl.struct(key).is_duplicated() & present)
+    contradictory = pl.struct(table.columns).n_unique().over(key) > 1
     repeated = repeated.with_columns(
-        pl.struct(columns).is_duplicated().alias("same"),
-        pl.struct(columns).is_first_distinct().alias("first"),
-    ).filter(~(pl.col("same") & pl.col("first")) | (pl.struct(columns).n_unique().over(list(table.key)) > 1))
-    found = pl.concat_str([pl.col(k).cast(pl.String) for k in table.key], separator=" / ")
+        contradictory.alias("contradictory"), pl.struct(table.columns).is_first_distinct().alias("first")
+    ).filter(pl.col("contradictory") | ~pl.col("first"))
+    found = pl.concat_str([pl.col(k).cast(pl.String) for k in key], separator=" / ")
     reason = (
-        pl.when(pl.struct(columns).n_unique().over(list(table.key)) > 1)
+        pl.when("contradictory")
         .then(pl.lit("several rows of this key contradict each other: keep the right one"))
         .otherwise(pl.lit("the same row is repeated: it was kept once"))
     )
-    return _faults(repeated.with_columns(found.alias("found"), reason.alias("reason")), ", ".join(table.key))
+    return _faults(repeated.with_columns(found.alias("found"), reason.alias("reason")), ", ".join(key))
 
 
 def _faults(rows: pl.DataFrame, field: str) -> pl.DataFrame:
+    cell = pl.format("{} ({})", pl.lit(field), pl.col(CELL)) if CELL in rows.columns else pl.lit(None, pl.String)
     return rows.select(
+        pl.col(_ROW).cast(pl.UInt32),
         pl.col(LINE).cast(pl.Int64),
-        pl.lit(field).alias("field"),
+        pl.coalesce(cell, pl.lit(field)).alias("field"),
         pl.col("found").cast(pl.String),
         pl.col("reason").cast(pl.String),
     )

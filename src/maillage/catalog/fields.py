@@ -127,6 +127,35 @@ _ALL: list[Field] = [
     Field("field", pl.String, "Name of the field at fault, as the producer spells it where known"),
     Field("found", pl.String, "The value found"),
     Field("reason", pl.String, "Why the row was put aside, and how to mend it"),
+    # what the producers' files say
+    Field(
+        "kind", pl.String, "Kind of commune: COM, or ARM, COMD, COMA inside one", allowed=("COM", "ARM", "COMD", "COMA")
+    ),
+    Field("code_parent", pl.String, "Commune that a delegated, associated or arrondissement commune is part of"),
+    Field("code_epci", pl.String, "SIREN of the intercommunality", pattern=r"^\d{9}$"),
+    Field("code_iris", pl.String, "Code of an IRIS", pattern=r"^(?:\d{2}|2[AB])\d{7}$"),
+    Field("code_bassin_vie", pl.String, "Code of a bassin de vie (2022 definition)", pattern=COMMUNE_CODE),
+    Field("code_bassin_vie_2012", pl.String, "Code of a bassin de vie (2012 definition)", pattern=COMMUNE_CODE),
+    Field("code_aire_attraction", pl.String, "Code of the city's attraction area, 2020", pattern=r"^\w{3}$"),
+    Field("code_before", pl.String, "Commune code in the geography of year_before", pattern=COMMUNE_CODE),
+    Field("year_before", pl.Int32, "Year of the geography of code_before", "year", minimum=1990, maximum=2100),
+    Field(
+        "code_after", pl.String, "Commune code in the geography that the change table leads to", pattern=COMMUNE_CODE
+    ),
+    Field("equipment", pl.String, "INSEE type of equipment (TYPEQU)", pattern=r"^[A-G]\d{3}$"),
+    Field("cpts", pl.String, "Name of a communauté professionnelle territoriale de santé"),
+    Field("density_per_100k", pl.Float64, "Professionals per 100 000 inhabitants", "per 100 000", minimum=0),
+    Field("label", pl.String, "Label of a statistic, as its producer words it"),
+    Field("set", pl.String, "Set of measured travel times", allowed=("alsace", "gironde_osrm", "gironde_metric")),
+    Field("origin_name", pl.String, "Where a measured travel starts"),
+    Field("destination_name", pl.String, "Where a measured travel ends"),
+    Field("origin_longitude", pl.Float64, "Longitude of the start, WGS 84", "degree", minimum=-180, maximum=180),
+    Field("origin_latitude", pl.Float64, "Latitude of the start, WGS 84", "degree", minimum=-90, maximum=90),
+    Field("destination_longitude", pl.Float64, "Longitude of the end, WGS 84", "degree", minimum=-180, maximum=180),
+    Field("destination_latitude", pl.Float64, "Latitude of the end, WGS 84", "degree", minimum=-90, maximum=90),
+    Field("crow_km", pl.Float64, "Distance as the crow flies", "km", minimum=0, maximum=20_000),
+    Field("road_km", pl.Float64, "Distance on the road", "km", minimum=0, maximum=20_000),
+    Field("travel_min", pl.Float64, "Travel time by car", "minutes", minimum=0, maximum=1_440),
 ]
 
 FIELDS: dict[str, Field] = {field.name: field for field in _ALL}

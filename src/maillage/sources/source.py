@@ -18,7 +18,8 @@ class Source:
     """A published file family: who makes it, under which licence, what it looks like, what it feeds.
 
     ``recognise`` looks at the content of a file, never at its name. ``parse`` reads a path into a frame of the
-    columns of ``table`` plus ``line`` (the line in the file), cells still as the producer wrote them.
+    columns of ``table`` plus ``line`` (the line in the file), cells still as the producer wrote them; it may add
+    ``aside``, ``broken`` and ``cell`` (see ``catalog.check``).
     ``geography`` is the vintage of its commune codes (0 where it has none).
     """
 
@@ -38,8 +39,20 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class AppliedCorrection:
+    """A declared correction, and how many rows of the file it changed or put aside (0: it matched nothing)."""
+
+    id: str
+    rows: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class SourceRead:
-    """One file, read: its typed rows, the rows put aside, and where it came from."""
+    """One file, read: its typed rows, the rows put aside, and where it came from.
+
+    ``lines`` gives the line of each row of ``rows``; ``quarantine`` has ``line, field, found, reason``.
+    """
 
     source: Source
     file: str
@@ -49,3 +62,11 @@ class SourceRead:
     rows: pl.DataFrame
     quarantine: pl.DataFrame
     rows_in: int
+    lines: pl.Series
+    corrections: tuple[AppliedCorrection, ...] = ()
+    note: str = ""
+
+    @property
+    def rows_quarantined(self) -> int:
+        """Rows put aside, each counted once whatever its number of faults."""
+        return self.rows_in - self.rows.height

@@ -54,8 +54,8 @@ NUMERATOR = Text(
     "Sum over the communes of the published APL times the standardised population",
 )
 DENOMINATOR = Text(
-    "Population standardisée par la consommation de soins par âge, publiée avec l’APL (la dernière connue de la commune "
-    "où le millésime l’omet, à défaut sa population totale)",
+    "Population standardisée par la consommation de soins par âge, publiée avec l’APL (la dernière connue de la "
+    "commune où le millésime l’omet, à défaut sa population totale)",
     "Population standardised by consumption of care by age, published with the APL (the latest known of the commune "
     "where a release omits it, else its total population)",
 )
@@ -163,9 +163,12 @@ def _words(variant: _Variant) -> dict[str, Text]:
 
 def _indicator(variant: _Variant) -> Indicator:
     doctors = variant.profession == "mg"
+    words = _words(variant)
     return Indicator(
         id=variant.id,
-        **_words(variant),
+        label=words["label"],
+        why=words["why"],
+        definition=words["definition"],
         short_label=variant.short,
         volet="supply",
         unit=CONSULTATIONS if doctors else FTE,

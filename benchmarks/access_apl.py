@@ -1,0 +1,224 @@
+"""The computed GP APL against the one that DREES publishes, and what the stage costs.
+
+    python benchmarks/access_apl.py --data ../shared/data --json [--figure docs/figures/apl_calcule.svg]
+
+Nothing here is fitted to DREES' scores: they are read only to be compared with.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import vl_convert
+from maillage.pipeline.harmonise import harmonise
+from maillage.territory.geography import build_geography
+from numpy.typing import NDArray
+from scipy.stats import rankdata
+
+from figures import emit, options, show
+from maillage.access import AgeWeights
+from maillage.catalog.tables import APL, PROFESSIONAL
+from maillage.pipeline.access_conventions import Conventions, load_conventions, load_decay
+from maillage.pipeline.access_stage import AccessStage, compute_access
+from maillage.settings import load_settings
+from maillage.sources.registry import frames, read_carriers, read_folder
+
+FOLDERS = ("apl_drees", "bpe", "insee")
+YEARS = (2021, 2022)
+CELL = 0.25
+SHOWN_TO = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """The core tables that the stage takes, and the published scores, all on one geography."""
+
+    territory: pl.DataFrame
+    population: pl.DataFrame
+    professional: pl.DataFrame
+    shapes: pl.DataFrame
+    published: pl.DataFrame
+
+    def compute(self, conventions: Conventions | None = None) -> AccessStage:
+        return compute_access(self.territory, self.population, self.professional, self.shapes, conventions=conventions)
+
+
+def main() -> None:
+    parser = options(__doc__)
+    parser.add_argument("--figure", type=Path, help="write the scatter plot there (SVG)")
+    asked = parser.parse_args()
+    core = read_core(asked.data)
+    stage = core.compute()
+    compared = [comparison(stage.frame, core, year) for year in YEARS]
+    variants = [
+        {"variant": name} | comparison(core.compute(change(load_conventions())).frame, core, year)
+        for name, change in VARIANTS.items()
+        for year in YEARS
+    ]
+    sizes = by_size(stage.frame, core, YEARS[-1])
+    seconds = min(timed(core.compute) for _ in range(3))
+    show("Computed against published", compared)
+    show("One convention changed at a time", variants)
+    show("By size of commune", sizes)
+    print(f"\nStage: {stage.frame.height} communes in {seconds:.2f} s; {dict(stage.summary)}")
+    if asked.figure:
+        asked.figure.parent.mkdir(parents=True, exist_ok=True)
+        asked.figure.write_text(vl_convert.vegalite_to_svg(plot(stage.frame, core)) + "\n", "utf-8")
+    figures = {"compared": compared, "variants": variants, "by_size": sizes, "stage_seconds": seconds}
+    emit(figures | {"summary": dict(stage.summary)}, as_json=asked.json)
+
+
+def read_core(data: Path) -> Core:
+    reads = [*read_carriers(load_settings().carriers), *(r for f in FOLDERS for r in read_folder(data / f).reads)]
+    rows = frames(reads)
+    geography = build_geography(rows, millesime=2025, simulated=frozenset())
+    harmonised = harmonise(rows, {read.source.id: read.source.geography for read in reads}, geography.history)
+    outlines = rows["geo_commune"].select(
+        pl.col("code_commune").alias("code"), pl.lit("commune").alias("level"), "geometry_wkb"
+    )
+    published = harmonised.tables[APL].filter((pl.col("profession") == "mg") & (pl.col("age_limit") == 0))
+    professional = harmonised.tables[PROFESSIONAL]
+    return Core(geography.territory, geography.population, professional, outlines, published)
+
+
+def comparison(access: pl.DataFrame, core: Core, year: int) -> dict[str, Any]:
+    pairs = paired(access, core, year)
+    ours, theirs, people = (pairs[c].to_numpy() for c in ("apl", "published", "population"))
+    return {
+        "year": year,
+        "communes": pairs.height,
+        "pearson_weighted": round(weighted_pearson(ours, theirs, people), 3),
+        "spearman_weighted": round(weighted_pearson(rankdata(ours), rankdata(theirs), people), 3),
+        "spearman": round(weighted_pearson(rankdata(ours), rankdata(theirs), np.ones_like(people)), 3),
+        "mean_ours": round(float(np.average(ours, weights=people)), 2),
+        "mean_published": round(float(np.average(theirs, weights=people)), 2),
+    }
+
+
+def paired(access: pl.DataFrame, core: Core, year: int) -> pl.DataFrame:
+    """One row a commune scored by both, with its population: that of the census, the same for both years."""
+    people = core.population.filter((pl.col("level") == "commune") & (pl.col("sex") == "all"))
+    people = people.group_by("code").agg(pl.col("population").sum())
+    published = core.published.filter(pl.col("year") == year).select("code", pl.col("apl").alias("published"))
+    return access.join(published.drop_nulls(), on="code").join(people, on="code").sort("code")
+
+
+def by_size(access: pl.DataFrame, core: Core, year: int) -> list[dict[str, Any]]:
+    """Mean computed and published score of communes of a size, weighted by population."""
+    pairs = paired(access, core, year)
+    edges = (0, 500, 2_000, 10_000, 50_000, 10_000_000)
+    rows = []
+    for low, high in pairwise(edges):
+        size = pairs.filter((pl.col("population") >= low) & (pl.col("population") < high))
+        people = size["population"].to_numpy()
+        ours, theirs = (float(np.average(size[c].to_numpy(), weights=people)) for c in ("apl", "published"))
+        row = {"inhabitants": f"{low:,}–{high:,}".replace(",", " ").replace("–10 000 000", "+"), "year": year}
+        rows.append(row | {"communes": size.height, "computed": round(ours, 2), "published": round(theirs, 2)})
+    return rows
+
+
+def weighted_pearson(x: NDArray[np.float64], y: NDArray[np.float64], weight: NDArray[np.float64]) -> float:
+    x, y = x - np.average(x, weights=weight), y - np.average(y, weights=weight)
+    return float((weight @ (x * y)) / np.sqrt((weight @ x**2) * (weight @ y**2)))
+
+
+def timed(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return round(time.perf_counter() - start, 2)
+
+
+VARIANTS: dict[str, Callable[[Conventions], Conventions]] = {
+    "as declared": lambda c: c,
+    "decay of IRDES 2012 (under 15 min)": lambda c: replace(c, decay=load_decay("apl_irdes_2012")),
+    "nobody away from the town hall": lambda c: replace(c, inner_max_km=0.0),
+    "every age consumes the same": lambda c: replace(c, age_weights=AgeWeights((0,), (1.0,))),
+    "travel times × 0.85": lambda c: replace(c, car=replace(c.car, coefficient=c.car.coefficient * 0.85)),
+    "travel times × 1.15": lambda c: replace(c, car=replace(c.car, coefficient=c.car.coefficient * 1.15)),
+}
+
+
+def plot(access: pl.DataFrame, core: Core) -> dict[str, Any]:
+    """Population by cell of computed and published score, a panel a year."""
+    cells = pl.concat(
+        paired(access, core, year)
+        .with_columns(
+            pl.lit(year).alias("year"),
+            *((pl.col(c).clip(0, SHOWN_TO - CELL / 2) / CELL).floor() * CELL for c in ("apl", "published")),
+        )
+        .group_by("year", "apl", "published")
+        .agg(pl.col("population").sum())
+        for year in YEARS
+    ).sort("year", "published", "apl")
+    marks = cells.with_columns(
+        (pl.col("apl") + CELL).alias("apl_to"), (pl.col("published") + CELL).alias("published_to")
+    ).to_dicts()
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+        "background": "white",
+        "title": {
+            "text": "GP APL by commune: computed by Maillage, published by DREES",
+            "subtitle": f"Consultations a year per standardised inhabitant, cells of {CELL:g}",
+            "anchor": "start",
+        },
+        "hconcat": [
+            panel([m for m in marks if m["year"] == year], year, comparison(access, core, year)) for year in YEARS
+        ],
+        "config": {
+            "aria": False,
+            "font": "sans-serif",
+            "title": {"offset": 12},
+            "axis": {"grid": True, "gridOpacity": 0.4},
+            "view": {"stroke": None},
+        },
+    }
+
+
+def panel(marks: list[dict[str, Any]], year: int, found: dict[str, Any]) -> dict[str, Any]:
+    scale = {"domain": [0, SHOWN_TO], "nice": False}
+    line = [{"v": 0}, {"v": SHOWN_TO}]
+    return {
+        "width": 330,
+        "height": 330,
+        "title": f"{year}: weighted correlation {found['pearson_weighted']:.2f}, Spearman {found['spearman']:.2f}",
+        "layer": [
+            {
+                "data": {"values": marks},
+                "mark": {"type": "rect"},
+                "encoding": {
+                    "x": {
+                        "field": "published",
+                        "type": "quantitative",
+                        "scale": scale,
+                        "title": f"Published, DREES {year}",
+                    },
+                    "x2": {"field": "published_to"},
+                    "y": {"field": "apl", "type": "quantitative", "scale": scale, "title": "Computed, BPE 2024"},
+                    "y2": {"field": "apl_to"},
+                    "color": {
+                        "field": "population",
+                        "type": "quantitative",
+                        "title": "Inhabitants",
+                        "scale": {"type": "sqrt", "range": ["#eef3f8", "#08306b"]},
+                        "legend": {"format": "~s"},
+                    },
+                },
+            },
+            {
+                "data": {"values": line},
+                "mark": {"type": "line", "strokeDash": [4, 3], "color": "#444"},
+                "encoding": {"x": {"field": "v", "type": "quantitative"}, "y": {"field": "v", "type": "quantitative"}},
+            },
+        ],
+    }
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,53 @@
+"""Find the alert rules: one file a rule under ``definitions/alerts``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+
+from maillage.alerts.rule import Rule
+from maillage.errors import DefinitionError
+from maillage.indicators.registry import load_indicators
+
+PACKAGE = "maillage.definitions.alerts"
+
+
+@cache
+def load_rules(package: str = PACKAGE) -> dict[str, Rule]:
+    """Every rule by its identifier, in the order of the identifiers.
+
+    Each module of ``package`` holds ``RULE`` or ``RULES``. Raises DefinitionError when a module holds neither, two
+    rules share an identifier, or a rule speaks of an indicator that is unknown, of framing, or bad on the other side.
+    """
+    modules = sorted(m.name for m in iter_modules(import_module(package).__path__))
+    return checked_rules(r for name in modules for r in _rules_of(f"{package}.{name}"))
+
+
+def _rules_of(module: str) -> tuple[Rule, ...]:
+    held = import_module(module)
+    found = getattr(held, "RULES", None) or (getattr(held, "RULE", None),)
+    if not all(isinstance(r, Rule) for r in found):
+        raise DefinitionError(f"The module {module} should define RULE or RULES.")
+    return tuple(found)
+
+
+def checked_rules(rules: Iterable[Rule]) -> dict[str, Rule]:
+    """Rules by identifier, each checked against the indicator it speaks of."""
+    indicators, known = load_indicators(), dict[str, Rule]()
+    for rule in rules:
+        indicator = indicators.get(rule.indicator)
+        if rule.id in known:
+            raise DefinitionError(f"Two alert rules are called {rule.id!r}: each needs its own identifier.")
+        if indicator is None:
+            raise DefinitionError(f"The rule {rule.id!r} speaks of {rule.indicator!r}, which is no indicator.")
+        if indicator.direction != rule.side:
+            raise DefinitionError(
+                f"The rule {rule.id!r} raises on the {rule.side} side of {indicator.id!r}, "
+                f"whose bad side is {indicator.direction!r}."
+            )
+        if rule.certainty == "whole_range" and indicator.interval == "none":
+            raise DefinitionError(f"The rule {rule.id!r} asks for a whole range and {indicator.id!r} has no interval.")
+        known[rule.id] = rule
+    return dict(sorted(known.items()))

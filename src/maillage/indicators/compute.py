@@ -1,0 +1,173 @@
+"""From core tables to the observations of every indicator, at every level, with their origins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from maillage.catalog.parameters import load_parameters
+from maillage.catalog.tables import OBSERVATION
+from maillage.engine import Engine
+from maillage.indicators.base import base_rows, status
+from maillage.indicators.definition import Grain, Indicator
+from maillage.indicators.intervals import poisson, wilson
+from maillage.indicators.origins import is_simulated, origin_id, origin_rows, simulated_sources
+from maillage.indicators.registry import load_indicators, unique_indicators
+from maillage.indicators.rollup import climb, codes_of, complete_grid
+
+_COVERAGE, _SIMULATION = "coverage", "simulation"
+
+
+@dataclass(frozen=True, slots=True)
+class Observations:
+    """The OBSERVATION and ORIGIN tables."""
+
+    observation: pl.DataFrame
+    origin: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class _World:
+    """What every indicator shares: who belongs where, how many live there, what was read."""
+
+    membership: pl.DataFrame
+    people: Mapping[Grain, pl.DataFrame]
+    files: pl.DataFrame
+
+
+def compute_observations(
+    engine: Engine,
+    indicators: Iterable[Indicator] | None = None,
+) -> Observations:
+    """Compute indicators (all the known ones where none is given) from the core tables of ``engine``.
+
+    Needs ``membership, population, source_file`` and the tables that the indicators read. Every territory of every
+    level at or above an indicator's grain has a row for each period that the indicator knows: ``published`` where it
+    has a value; ``missing`` where it has none, or where less than the parameter ``coverage_min`` of its population
+    is covered; ``not_applicable`` over a denominator of zero.
+
+    Rows are sorted by the table's key; the same tables give the same bits.
+    Raises DefinitionError for a computation that breaks its contract, BrokenInvariantError for an unknown code.
+    """
+    chosen = load_indicators() if indicators is None else unique_indicators(indicators)
+    world = _world(engine)
+    parts = [_observe(grain, mine, engine, world) for grain, mine in _by_grain(chosen.values())]
+    parts = [p for p in parts if p.height]
+    if not parts:
+        return Observations(OBSERVATION.empty(), origin_rows(_NOTHING, chosen, world.files))
+    rows = _with_simulation(pl.concat(parts), chosen, world).with_columns(origin=origin_id())
+    used = rows.select("origin", "indicator", "period", _COVERAGE, _SIMULATION).unique()
+    observation = rows.select(pl.col(c).cast(t) for c, t in OBSERVATION.schema.items()).sort(OBSERVATION.key)
+    return Observations(observation, origin_rows(used, chosen, world.files))
+
+
+_NOTHING = pl.DataFrame(schema=dict.fromkeys(("origin", "indicator", "period", _COVERAGE, _SIMULATION), pl.String))
+
+
+def _world(engine: Engine) -> _World:
+    membership = engine.frame(engine.table("membership"))
+    population = engine.frame(engine.table("population"))
+    latest = population.filter(pl.col("sex") == "all").filter(pl.col("year") == pl.col("year").max().over("level"))
+    totals = latest.group_by("level", "code").agg(pl.col("population").sum()).sort("level", "code")
+    communes = _at("commune", totals)
+    departement = membership.filter(pl.col("child_level") == "commune", pl.col("parent_level") == "departement")
+    held = departement.join(communes, left_on="child_code", right_on="code").group_by("parent_code")
+    return _World(
+        membership=membership,
+        people={
+            "iris": _at("iris", totals),
+            "commune": communes,
+            "departement": held.agg(pl.col("population").sum()).rename({"parent_code": "code"}).sort("code"),
+            "bassin_vie": communes.clear(),
+        },
+        files=engine.frame(engine.table("source_file")),
+    )
+
+
+def _at(level: str, totals: pl.DataFrame) -> pl.DataFrame:
+    return totals.filter(pl.col("level") == level).select("code", "population")
+
+
+def _by_grain(indicators: Iterable[Indicator]) -> list[tuple[Grain, list[Indicator]]]:
+    grouped: dict[Grain, list[Indicator]] = {}
+    for indicator in indicators:
+        grouped.setdefault(indicator.grain, []).append(indicator)
+    return sorted(grouped.items())
+
+
+def _observe(grain: Grain, indicators: Sequence[Indicator], engine: Engine, world: _World) -> pl.DataFrame:
+    """The observations of the indicators of one grain, at that grain and above."""
+    found = [base_rows(i, engine).with_columns(indicator=pl.lit(i.id)) for i in indicators]
+    base = complete_grid(pl.concat(found), codes_of(grain, world.membership), grain)
+    sums = climb(base, grain, world.membership, world.people[grain])
+    columns = [c for c in OBSERVATION.columns if c != "origin"] + [_COVERAGE]
+    own = base.with_columns(level=pl.lit(grain), coverage=pl.lit("")).select(columns)
+    upper = _divided(sums, indicators).select(columns)
+    return _with_intervals(pl.concat([own, upper]), indicators)
+
+
+def _divided(sums: pl.DataFrame, indicators: Sequence[Indicator]) -> pl.DataFrame:
+    """Values, bounds, status and coverage of summed territories."""
+    parameters = load_parameters("observation")
+    least, full = parameters["coverage_min"].value, parameters["coverage_full"].value
+    words = pl.DataFrame(
+        [(i.id, i.scale, i.aggregation.kind == "sum") for i in indicators],
+        schema={"indicator": pl.String, "scale": pl.Float64, "added": pl.Boolean},
+        orient="row",
+    )
+    enough, covered = pl.col("covered") >= least, pl.col("covered")
+    ratio = pl.when(pl.col("denominator") > 0).then(pl.col("scale") / pl.col("denominator"))
+    factor = pl.when("added").then("scale").otherwise(ratio)
+    return (
+        sums.join(words, on="indicator", how="left", maintain_order="left")
+        .with_columns(pl.when(enough).then(c).alias(c) for c in ("numerator", "denominator", "low", "high"))
+        .with_columns((factor * pl.col(c)).alias(c) for c in ("low", "high"))
+        .with_columns(value=factor * pl.col("numerator"), status=pl.lit(None, pl.String))
+        .with_columns(status=status())
+        .with_columns(
+            coverage=pl.when(~enough)
+            .then(pl.lit("insufficient"))
+            .when(covered < full)
+            .then(pl.lit("partial"))
+            .otherwise(pl.lit(""))
+        )
+    )
+
+
+def _with_intervals(rows: pl.DataFrame, indicators: Sequence[Indicator]) -> pl.DataFrame:
+    confidence = load_parameters("observation")["confidence"].value
+    low, high = rows.get_column("low").to_numpy().copy(), rows.get_column("high").to_numpy().copy()
+    measured = rows.select("numerator", "denominator").cast(pl.Float64)
+    top, bottom = (measured.get_column(c).fill_null(np.nan).to_numpy() for c in measured.columns)
+    for indicator in indicators:
+        if indicator.interval not in ("byar", "wilson"):
+            continue
+        at = np.flatnonzero((rows.get_column("indicator") == indicator.id).to_numpy() & (bottom > 0))
+        if indicator.interval == "wilson":
+            limits = wilson(top[at], bottom[at], confidence=confidence)
+        else:
+            limits = tuple(limit / bottom[at] for limit in poisson(top[at], confidence=confidence))
+        low[at], high[at] = (indicator.scale * limit for limit in limits)
+    bounds = pl.DataFrame({"low": low, "high": high}).fill_nan(None)
+    alone = [i.id for i in indicators if i.aggregation.kind == "sum"]
+    lone = pl.when(pl.col("indicator").is_in(alone)).then(None).otherwise("denominator").alias("denominator")
+    return rows.with_columns(bounds["low"], bounds["high"], lone)
+
+
+def _with_simulation(rows: pl.DataFrame, indicators: Mapping[str, Indicator], world: _World) -> pl.DataFrame:
+    """Add ``simulation``: ``simulated`` where an input is, ``perimeter`` where the territories of the level are."""
+    simulated = simulated_sources(world.files)
+    drawn = world.membership.filter(pl.col("simulated")).get_column("parent_level").unique().sort().to_list()
+    pairs = rows.select("indicator", "period").unique().sort("indicator", "period")
+    flags = [is_simulated(indicators[i], p, simulated) for i, p in pairs.iter_rows()]
+    known = pairs.with_columns(pl.Series("_simulated", flags, dtype=pl.Boolean))
+    return rows.join(known, on=["indicator", "period"], how="left", maintain_order="left").with_columns(
+        simulation=pl.when("_simulated")
+        .then(pl.lit("simulated"))
+        .when(pl.col("level").is_in(drawn))
+        .then(pl.lit("perimeter"))
+        .otherwise(pl.lit(""))
+    )

@@ -1,0 +1,70 @@
+"""The declared conventions of the computed APL, from the parameter files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from maillage.access import Activity, AgeWeights, CarTravelModel, Decay
+from maillage.catalog.parameters import Parameter, load_parameters
+from maillage.errors import DefinitionError
+
+
+@dataclass(frozen=True, slots=True)
+class Conventions:
+    """The declared conventions of a computed APL; ``range_decays`` × ``range_factors`` give its low and high."""
+
+    decay: Decay
+    range_decays: tuple[Decay, ...]
+    range_factors: tuple[float, ...]
+    activity: Activity
+    age_weights: AgeWeights
+    car: CarTravelModel
+    inner_max_km: float
+    inner_default_km: float
+
+
+def load_decay(name: str) -> Decay:
+    """The decay declared in the parameter file ``name``; raises NotFoundError, DefinitionError."""
+    entries = load_parameters(name)
+    return Decay(
+        name=name,
+        shape=_value(entries, "decay_shape"),
+        minutes=tuple(float(m) for m in _value(entries, "decay_minutes")),
+        weights=tuple(float(w) for w in _value(entries, "decay_weights")),
+        closed=_value(entries, "decay_closed"),
+    )
+
+
+def load_conventions() -> Conventions:
+    """The conventions of the GP APL: ``apl_gp``, ``travel_car``, and the files that they name."""
+    gp, car, irdes = load_parameters("apl_gp"), load_parameters("travel_car"), load_parameters("apl_irdes_2012")
+    return Conventions(
+        decay=load_decay(_value(gp, "decay")),
+        range_decays=tuple(load_decay(name) for name in _value(gp, "range_decays")),
+        range_factors=tuple(float(f) for f in _value(gp, "range_travel_factors")),
+        activity=Activity(
+            _value(gp, "activity_floor"), _value(gp, "activity_cap"), default_acts=_value(gp, "activity_default")
+        ),
+        age_weights=AgeWeights(tuple(_value(irdes, "age_from")), tuple(_value(irdes, "age_weights"))),
+        car=CarTravelModel(_value(car, "coefficient"), _value(car, "exponent")),
+        inner_max_km=_value(car, "inner_max_km"),
+        inner_default_km=_value(car, "inner_default_km"),
+    )
+
+
+def band_ages(label: str) -> tuple[int, int | None]:
+    """First age and end age (excluded; None: open) of a band such as ``20-64`` or ``65+``; raises DefinitionError."""
+    first, dash, last = label.rstrip("+").partition("-")
+    if not first.isdigit() or (dash and not last.isdigit()):
+        raise DefinitionError(f"An age band is written 20-64 or 65+, found {label!r}.")
+    if label.endswith("+"):
+        return int(first), None
+    return int(first), int(last if dash else first) + 1
+
+
+def _value(entries: Mapping[str, Parameter], name: str) -> Any:
+    if name not in entries:
+        raise DefinitionError(f"The parameter {name!r} was expected, found {sorted(entries)}.")
+    return entries[name].value

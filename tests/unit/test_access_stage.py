@@ -1,0 +1,129 @@
+"""The access table from small core tables."""
+
+import numpy as np
+import polars as pl
+import pytest
+import shapely
+
+from maillage.access import Decay
+from maillage.catalog.tables import ACCESS
+from maillage.pipeline.access_conventions import load_conventions
+from maillage.pipeline.access_stage import compute_access
+
+# Two neighbours 7.4 km apart, one island without anybody near, one commune without residents.
+COMMUNES = {"01001": (2.0, 48.0), "01002": (2.1, 48.0), "2A001": (9.0, 42.0), "55039": (2.05, 48.0)}
+BAND_COUNTS = {"01001": (100, 200, 50), "01002": (0, 400, 0), "2A001": (10, 10, 10)}
+
+
+def territory(**missing):
+    rows = [
+        (c, "commune", *(None, None)) if c in missing.get("unplaced", ()) else (c, "commune", x, y)
+        for c, (x, y) in COMMUNES.items()
+    ]
+    rows.append(("FRA", "france", 2.0, 46.0))
+    return pl.DataFrame(rows, schema=["code", "level", "longitude", "latitude"], orient="row")
+
+
+def population():
+    rows = [
+        (code, "commune", 2021, "all", band, float(count))
+        for code, counts in BAND_COUNTS.items()
+        for band, count in zip(("0-19", "20-64", "65+"), counts, strict=True)
+    ]
+    rows.append(("01001", "commune", 2020, "all", "0-19", 9999.0))
+    return pl.DataFrame(rows, schema=["code", "level", "year", "sex", "age_band", "population"], orient="row")
+
+
+def professional(rows=(("01001", 2024, "mg", 2.0), ("01001", 2023, "mg", 50.0), ("01002", 2024, "inf", 9.0))):
+    return pl.DataFrame(list(rows), schema=["code", "year", "profession", "headcount"], orient="row")
+
+
+def shapes():
+    rows = [
+        (code, "commune", shapely.to_wkb(shapely.box(x - 0.03, y - 0.02, x + 0.03, y + 0.02)))
+        for code, (x, y) in COMMUNES.items()
+    ]
+    return pl.DataFrame(rows, schema=["code", "level", "geometry_wkb"], orient="row")
+
+
+def test_scores_follow_the_declared_conventions():
+    stage = compute_access(territory(), population(), professional(), shapes())
+    rules = load_conventions()
+    area = 0.06 * 0.04 * 111.195**2 * np.cos(np.radians(48))
+    inner = np.sqrt(area / (2 * np.pi))
+    apart = 2 * 6371.0088 * np.arcsin(np.cos(np.radians(48)) * np.sin(np.radians(0.05)))
+    weight = 1 - rules.car.minutes(np.hypot([0, apart], inner)) / 20
+    young, adult, old = (rules.age_weights.mean(*ages) for ages in ((0, 20), (20, 65), (65, None)))
+    need = np.array([100 * young + 200 * adult + 50 * old, 400 * adult, 10 * (young + adult + old)])
+    need *= 780 / need.sum()
+    scores = 2 * 4127 / (weight @ need[:2]) * weight
+    rows = stage.frame
+    assert rows.schema == pl.Schema(ACCESS.schema)
+    assert rows["code"].to_list() == ["01001", "01002", "2A001"]
+    assert rows["year"].unique().to_list() == [2024]
+    np.testing.assert_allclose(rows["demand"], need)
+    np.testing.assert_allclose(rows["apl"], [*scores, 0], rtol=1e-4)
+    assert (rows["low"] <= rows["apl"]).all()
+    assert (rows["apl"] <= rows["high"]).all()
+    assert rows["nearest_min"][2] > 100
+
+
+def test_the_summary_says_what_was_left_out():
+    summary = compute_access(territory(), population(), professional(), shapes()).summary
+    assert summary["conservation_error"] < 1e-9
+    assert (summary["unreached_communes"], summary["unreached_population"]) == (1, 30)
+    assert summary["communes_without_population"] == 1
+    assert summary["professionals_not_placed"] == 0
+    assert summary["parameters"] == ["apl_gp", "travel_car", "apl_irdes_2012", "apl_linear_20"]
+
+
+def test_doctors_of_a_commune_that_is_not_there_are_counted():
+    doctors = professional([("01001", 2024, "mg", 2.0), ("99999", 2024, "mg", 3.0)])
+    stage = compute_access(territory(), population(), doctors, shapes())
+    assert stage.summary["professionals_not_placed"] == 3
+    assert "not on the map, not counted: 3" in stage.findings[-1].en
+    assert "1 (30 habitants)" in stage.findings[0].fr
+
+
+def test_a_commune_without_town_hall_is_placed_by_its_shape():
+    whole = compute_access(territory(), population(), professional(), shapes()).frame
+    mended = compute_access(territory(unplaced=["01002"]), population(), professional(), shapes()).frame
+    np.testing.assert_allclose(mended["apl"], whole["apl"], rtol=1e-3)
+
+
+def test_a_commune_without_shape_takes_the_declared_inner_distance():
+    stage = compute_access(territory(), population(), professional(), shapes().clear())
+    assert stage.frame["apl"][0] > 0
+
+
+@pytest.mark.parametrize("doctors", [professional().clear(), professional([("01001", 2024, "inf", 2.0)])])
+def test_without_doctors_there_is_no_score(doctors):
+    assert compute_access(territory(), population(), doctors, shapes()).frame.equals(ACCESS.empty())
+
+
+def test_without_population_there_is_no_score():
+    assert compute_access(territory(), population().clear(), professional(), shapes()).frame.is_empty()
+
+
+def test_where_no_doctor_is_on_the_map_everybody_scores_nothing():
+    stage = compute_access(territory(), population(), professional([("99999", 2024, "mg", 3.0)]), shapes())
+    assert stage.frame["apl"].to_list() == [0, 0, 0]
+    assert stage.frame["nearest_min"].to_list() == [None, None, None]
+
+
+def test_where_nobody_is_on_the_map_there_is_no_score():
+    nowhere = territory(unplaced=COMMUNES)
+    assert compute_access(nowhere, population(), professional(), shapes().clear()).frame.equals(ACCESS.empty())
+
+
+def test_rows_do_not_depend_on_the_order_of_tables():
+    first = compute_access(territory(), population(), professional(), shapes()).frame
+    again = compute_access(territory()[::-1], population()[::-1], professional()[::-1], shapes()[::-1]).frame
+    assert first.equals(again)
+
+
+def test_the_decay_in_force_is_one_of_the_range():
+    rules = load_conventions()
+    assert isinstance(rules.decay, Decay)
+    assert rules.decay in rules.range_decays
+    assert 1.0 in rules.range_factors
