@@ -105,7 +105,9 @@ def _observation(atlas: Atlas, series: Series, position: int, lang: str) -> dict
 
 
 @router.get("/alerts")
-def alerts(page: PageOf, level: str | None = None, degree: int | None = Query(None, ge=1, le=3)) -> list[dict[str, Any]]:
+def alerts(
+    page: PageOf, level: str | None = None, degree: int | None = Query(None, ge=1, le=3)
+) -> list[dict[str, Any]]:
     """Alerts, the highest degree first."""
     lang = page.language.lang
     return [
@@ -149,4 +151,3 @@ def _tagged(page: Page, tag: str, content: Any) -> Response:
     if page.request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers=headers)
     return JSONResponse(content(), headers=headers)
-

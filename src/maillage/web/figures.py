@@ -42,7 +42,7 @@ def figure(atlas: Atlas, card: Card, series: Series, position: int, language: La
         period=series.period,
         value=value,
         number=number,
-        unit=quantity[len(number) :].strip("  ") if not math.isnan(value) else "",
+        unit=quantity[len(number) :].strip() if not math.isnan(value) else "",
         interval=interval_words(card, series, position, language),
         status=STATUSES[status] if status < len(STATUSES) else "missing",
         origin=atlas.origins[origin] if origin >= 0 else None,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from maillage.web.atlas import Atlas, Floats, Origin, Series
@@ -10,7 +12,7 @@ from maillage.web.atlas import Atlas, Floats, Origin, Series
 def numbers(array: Floats, decimals: int) -> list[float | int | None]:
     """An array as JSON numbers, rounded, null for NaN, whole numbers without a point."""
     rounded = np.round(array, decimals)
-    return [None if v != v else (int(v) if v == int(v) else v) for v in rounded.tolist()]
+    return [None if math.isnan(v) else (int(v) if v == int(v) else v) for v in rounded.tolist()]
 
 
 def source_words(atlas: Atlas, series: Series, lang: str) -> list[str]:

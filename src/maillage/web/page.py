@@ -103,7 +103,7 @@ def make_templates() -> Environment:
 def _data_block(value: object) -> Markup:
     """JSON for a data block of the page: no character that could close it."""
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704
+    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
 
 
 def get_page(request: Request, lang: str | None = None) -> Page:

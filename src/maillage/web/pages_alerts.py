@@ -28,7 +28,9 @@ def alerts(
     regions = page.atlas.levels.get("region")
     return page.render(
         "alerts.html",
-        shown=[(a, page.atlas.territory(a.level, a.code)) for a in matching[(shown - 1) * PAGE_SIZE : shown * PAGE_SIZE]],
+        shown=[
+            (a, page.atlas.territory(a.level, a.code)) for a in matching[(shown - 1) * PAGE_SIZE : shown * PAGE_SIZE]
+        ],
         cards={a.indicator: page.card(a.indicator) for a in page.atlas.alerts},
         total=len(matching),
         page_number=shown,

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from maillage.text import Text, format_quantity
 from maillage.web.classes import quantile_classes
 from maillage.web.figures import Figure, figure
+from maillage.web.origins import is_simulated
 from maillage.web.page import Page, PageOf
 from maillage.web.pages_map import legend, map_config
 from maillage.web.ranking import Ranking, rank_territories
@@ -121,6 +122,7 @@ def home_map(page: Page, indicator: str) -> dict[str, object] | None:
         "card": card,
         "level": level,
         "period": series.period,
+        "simulated": is_simulated(page.atlas, series),
         "legend": legend(classes, series.value, card, page),
         "config": map_config(page, level, indicator, series.period),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -114,7 +115,7 @@ def indicator_choices(page: Page) -> list[tuple[str, list[tuple[str, str]]]]:
     return [(volet, groups[volet]) for volet in order if volet in groups]
 
 
-def legend(classes: Classes, values: np.ndarray, card: Any, page: Page) -> list[dict[str, Any]]:  # type: ignore[type-arg]
+def legend(classes: Classes, values: np.ndarray, card: Any, page: Page) -> list[dict[str, Any]]:
     """Classes in words: colour, limits, number of territories."""
     lang, ranks = page.language.lang, classes.of(values)
     last = len(classes.colours) - 1
@@ -163,7 +164,7 @@ def cities(atlas: Atlas) -> list[tuple[str, float, float]]:
             atlas.levels[level].population,
             strict=True,
         )
-        if code not in inner and population == population and x == x
+        if code not in inner and not math.isnan(population + x)
     ]
     kept: list[tuple[str, float, float]] = []
     for _, name, x, y in sorted(towns, reverse=True):

@@ -6,6 +6,8 @@ import polars as pl
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
+from maillage.sources.registry import SOURCES
+from maillage.sources.source import Source
 from maillage.web.page import Page, PageOf
 
 router = APIRouter(include_in_schema=False)
@@ -42,6 +44,6 @@ def shown_cards(page: Page) -> list[object]:
     return [page.card(name) for name in sorted({name for name, _ in page.atlas.series})]
 
 
-def known_sources() -> dict[str, object]:
+def known_sources() -> dict[str, Source]:
     """Every known source by identifier."""
-    return {}
+    return {source.id: source for source in SOURCES}

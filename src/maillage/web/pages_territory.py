@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import polars as pl
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-
-import polars as pl
 
 from maillage.errors import NotFoundError
 from maillage.web.atlas import PAGE_LEVELS, Territory
@@ -83,7 +82,9 @@ def children(page: Page, place: Territory, order: str) -> tuple[str, str, Rankin
 def _positions_inside(page: Page, place: Territory, level: str) -> list[int]:
     table = page.atlas.levels[level]
     if level == "commune":
-        return [table.position[c] for c in page.atlas.communes.get((place.level, place.code), ()) if c in table.position]
+        return [
+            table.position[c] for c in page.atlas.communes.get((place.level, place.code), ()) if c in table.position
+        ]
     if place.level == "france":
         return list(range(len(table.codes)))
     return [position for position, region in enumerate(table.regions) if region == place.code]
@@ -124,5 +125,3 @@ def put_aside(page: Page, code: str) -> list[dict[str, object]]:
     found = pl.col("found").fill_null("")
     rows = page.atlas.quarantine.filter((found == code) | found.str.starts_with(f"{code} /"))
     return rows.sort("source", "file", "line").head(20).to_dicts()
-
-

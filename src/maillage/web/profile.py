@@ -78,12 +78,12 @@ def _entry(page: Page, place: Territory, name: str) -> Entry | None:
         ranked=ranked,
         better_share=share_worse(series, card, latest.value),
         past=tuple(reversed([found for found in figures if found.known])),
-        points=_points(figures, card),
+        points=_points(figures),
         breaks=tuple(break_notes(card, tuple(f.period for f in figures if f.known), page.language)),
     )
 
 
-def _points(figures: list[Figure], card: object) -> tuple[Point, ...]:
+def _points(figures: list[Figure]) -> tuple[Point, ...]:
     known = [found for found in figures if found.known]
     joined = [
         (found.period, found.value, rank > 0 and not broken_between(found.card, known[rank - 1].period, found.period))

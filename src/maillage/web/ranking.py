@@ -62,16 +62,14 @@ def rank_territories(
     return Ranking(lines=lines, page=page, pages=pages, known=int((rank > 0).sum()))
 
 
-def _ordered(kept: np.ndarray, rank: np.ndarray, table: Level, order: str) -> list[int]:  # type: ignore[type-arg]
+def _ordered(kept: np.ndarray, rank: np.ndarray, table: Level, order: str) -> list[int]:
     if order == "name":
         return sorted(kept.tolist(), key=lambda p: (table.names[p], table.codes[p]))
     sign = -1 if order == "best" else 1
     return sorted(kept.tolist(), key=lambda p: (rank[p] == 0, sign * int(rank[p]), table.codes[p]))
 
 
-def _line(
-    atlas: Atlas, table: Level, series: Series, card: Card, language: Language, position: int, rank: int
-) -> Line:
+def _line(atlas: Atlas, table: Level, series: Series, card: Card, language: Language, position: int, rank: int) -> Line:
     code = table.codes[position]
     return Line(
         level=table.id,

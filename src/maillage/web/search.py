@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from bisect import bisect_left
@@ -90,7 +91,7 @@ def fold(text: str) -> str:
 def build_index(atlas: Atlas) -> SearchIndex:
     """Index every territory of every level that has a page, larger places first."""
     hits = [
-        Hit(level.id, code, name, departement, 0.0 if population != population else float(population))
+        Hit(level.id, code, name, departement, 0.0 if math.isnan(population) else float(population))
         for level in atlas.levels.values()
         for code, name, departement, population in zip(
             level.codes, level.names, level.departements, level.population, strict=True

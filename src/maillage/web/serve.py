@@ -22,7 +22,7 @@ def serve(store: Path, host: str, port: int, *, open_browser: bool = False) -> N
 
 
 def _local(host: str) -> str:
-    return "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104
+    return "127.0.0.1" if host in ("0.0.0.0", "::") else host
 
 
 def _open_when_ready(server: uvicorn.Server, address: str) -> None:

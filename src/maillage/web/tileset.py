@@ -24,7 +24,9 @@ class Tileset:
         """The gzipped tile, None where the archive is empty; raises NotFoundError outside its zooms."""
         side = 1 << min(max(zoom, 0), 30)
         if not self.zoom_min <= zoom <= self.zoom_max or not (0 <= column < side and 0 <= row < side):
-            raise NotFoundError(f"There is no tile {zoom}/{column}/{row}: zooms are {self.zoom_min} to {self.zoom_max}.")
+            raise NotFoundError(
+                f"There is no tile {zoom}/{column}/{row}: zooms are {self.zoom_min} to {self.zoom_max}."
+            )
         data = self.reader.get(zoom, column, row)
         return None if data is None else bytes(data)
 

@@ -93,8 +93,11 @@ async function show(map, loading = Promise.all([fetchValues(config, state), fetc
 
 function paint(map, values) {
   const colours = values.colours.flatMap((colour, rank) => [rank, colour]);
-  map.setPaintProperty("fill", "fill-color",
-    colours.length ? ["step", ["coalesce", ["feature-state", "c"], -1], "rgba(0,0,0,0)", ...colours] : "rgba(0,0,0,0)");
+  const none = "rgba(0,0,0,0)";
+  map.setPaintProperty("fill", "fill-color", [
+    "case", ["boolean", ["feature-state", "h"], false], "#14202b",
+    colours.length ? ["step", ["coalesce", ["feature-state", "c"], -1], none, ...colours] : none,
+  ]);
   const target = { source: "level", sourceLayer: "territory", id: 0 };
   for (let id = 0; id < values.values.length; id += 1) {
     target.id = id;

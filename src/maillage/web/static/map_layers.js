@@ -12,7 +12,7 @@ function source(config, level) {
 }
 
 export function addLevel(map, config, values) {
-  for (const layer of ["hover", "line", "fill", "missing"]) if (map.getLayer(layer)) map.removeLayer(layer);
+  for (const layer of ["line", "fill", "missing"]) if (map.getLayer(layer)) map.removeLayer(layer);
   if (map.getSource("level")) map.removeSource("level");
   map.addSource("level", source(config, values.level));
   const above = map.getLayer("outline") ? "outline" : undefined;
@@ -21,12 +21,10 @@ export function addLevel(map, config, values) {
   map.addLayer({ id: "fill", type: "fill", ...layer, paint: { "fill-color": "rgba(0,0,0,0)" } }, above);
   map.addLayer({
     id: "line", type: "line", ...layer,
+    // Below this zoom the lines of communes would cost more than all their surfaces and show nothing.
+    ...(values.level === "commune" ? { minzoom: 6.5 } : {}),
     paint: { "line-color": "#ffffff", "line-width": 0.7, "line-opacity": LINE_OPACITY[values.level] ?? 0.9 },
   }, above);
-  map.addLayer({
-    id: "hover", type: "line", ...layer,
-    paint: { "line-color": "#14202b", "line-width": 2.4, "line-opacity": ["case", ["boolean", ["feature-state", "h"], false], 1, 0] },
-  });
 }
 
 export function outlineLayers(map, config, level) {
@@ -38,7 +36,7 @@ export function outlineLayers(map, config, level) {
   map.addLayer({
     id: "outline", type: "line", source: "above", "source-layer": "territory",
     paint: { "line-color": "#33424f", "line-opacity": 0.55, "line-width": ["interpolate", ["linear"], ["zoom"], 4.5, 0.45, 8, 1.4] },
-  }, "hover");
+  });
 }
 
 // Grey with slanted strokes: told from every colour without seeing colours.
