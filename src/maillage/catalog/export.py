@@ -25,6 +25,7 @@ EXPORT_COLUMNS = (
 )
 # A spreadsheet takes a cell that begins so for a formula.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_ONE_LINE = str.maketrans("\t\r\n", "   ")
 
 
 def observation_rows(version: Version, indicator: str, level: str, period: str | None = None) -> pl.DataFrame:
@@ -37,9 +38,9 @@ def observation_rows(version: Version, indicator: str, level: str, period: str |
     rows = observation.filter((pl.col("indicator") == indicator) & (pl.col("level") == level)).collect()
     periods = rows.get_column("period").unique().sort().to_list()
     wanted = period or (periods[-1] if periods else None)
-    rows = rows.filter(pl.col("period") == wanted)
-    if not rows.height:
+    if wanted not in periods:
         raise _nothing_found(observation, indicator, level, wanted, periods)
+    rows = rows.filter(pl.col("period") == wanted)
     names = version.read("territory").select("level", "code", "name")
     return (
         rows.join(names, on=["level", "code"], how="left")
@@ -54,7 +55,8 @@ def origin_sentences(origin: pl.DataFrame) -> pl.DataFrame:
     """``origin, sentence``: the label in French, its warning, and the mention of simulated data."""
     warning = pl.col("warning_fr").fill_null("")
     mention = pl.when("simulated").then(pl.lit("Données simulées.")).otherwise(pl.lit(""))
-    parts = pl.concat_list("label_fr", warning, mention).list.eval(pl.element().filter(pl.element() != ""))
+    label = pl.col("label_fr").str.strip_chars_end(".") + "."
+    parts = pl.concat_list(label, warning, mention).list.eval(pl.element().filter(pl.element() != ""))
     return origin.select("origin", parts.list.join(" ").alias("sentence"))
 
 
@@ -76,8 +78,11 @@ def _nothing_found(
 
 
 def safe_cell(cell: object) -> object:
-    """A cell that no spreadsheet runs: text that begins like a formula gets an apostrophe before it."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) else cell
+    """A cell that no spreadsheet runs: text that begins like a formula gets an apostrophe before it, on one line."""
+    if not isinstance(cell, str):
+        return cell
+    line = cell.translate(_ONE_LINE)
+    return f"'{line}" if cell.startswith(_FORMULA_STARTS) else line
 
 
 def to_csv(frame: pl.DataFrame) -> str:
