@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from maillage.catalog.export import EXPORT_COLUMNS, origin_sentences
+from maillage.catalog.export import EXPORT_COLUMNS
+from maillage.catalog.origin import origin_sentences
 from maillage.catalog.store import Version
 
 
