@@ -103,7 +103,7 @@ def observation_cells(observations: pl.DataFrame, lang: Lang) -> tuple[tuple[str
         "en": ("indicator", "period", "value", "interval", "origin"),
     }[lang]
     known = load_indicators()
-    cells = []
+    cells: list[tuple[str, ...]] = []
     for row in observations.iter_rows(named=True):
         indicator = known[row["indicator"]]
         value = format_quantity(row["value"], indicator.decimals, indicator.unit, lang, unit_one=indicator.unit_one)

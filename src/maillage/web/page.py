@@ -1,0 +1,115 @@
+"""What every page needs: the atlas in force, the language, and a way to be drawn."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+
+from maillage import __version__
+from maillage.text import format_number
+from maillage.web.assets import Assets
+from maillage.web.atlas import Atlas
+from maillage.web.cards import Card, plain_card
+from maillage.web.language import Language, choose_language
+from maillage.web.library import Library, Shelf
+
+# The indicator that speaks for access where only one is shown: the first that the store holds.
+MAIN_INDICATORS = ("apl_mg", "apl_mg_calcule", "apl_mg_65")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the application holds for all requests."""
+
+    library: Library
+    cards: Mapping[str, Card]
+    assets: Assets
+    templates: Environment
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One request for a page."""
+
+    request: Request
+    desk: Desk
+    shelf: Shelf
+    language: Language
+
+    @property
+    def atlas(self) -> Atlas:
+        """The atlas in force."""
+        return self.shelf.atlas
+
+    def card(self, indicator: str) -> Card:
+        """Words and form of an indicator."""
+        return self.desk.cards.get(indicator) or plain_card(indicator)
+
+    def main_indicator(self, level: str = "commune") -> str | None:
+        """The indicator that speaks for access at a level."""
+        known = [name for name, at in self.atlas.series if at == level]
+        return next((name for name in (*MAIN_INDICATORS, *sorted(known)) if name in known), None)
+
+    def render(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+        """Draw a template in the language of the request."""
+        return draw(self.desk, self.request, self.language, template, status=status, atlas=self.atlas, **values)
+
+
+def draw(
+    desk: Desk, request: Request, language: Language, template: str, *, status: int = 200, **values: Any
+) -> HTMLResponse:
+    """Draw a template; ``atlas`` may be absent (a page that says why there is nothing to show)."""
+    shared = {
+        "language": language,
+        "lang": language.lang,
+        "t": language.t,
+        "url": language.url,
+        "asset": desk.assets.url,
+        "number": lambda value, decimals=0: format_number(value, decimals, language.lang),
+        "here": request.url.path,
+        "other_language": _other_language(request, language),
+        "version": __version__,
+        "atlas": None,
+    }
+    html = desk.templates.get_template(template).render(**{**shared, **values})
+    return HTMLResponse(html, status_code=status, headers={"cache-control": "no-cache", "vary": "accept-encoding"})
+
+
+def _other_language(request: Request, language: Language) -> str:
+    kept = {k: v for k, v in request.query_params.items() if k != "lang"}
+    return choose_language("fr" if language.lang == "en" else "en").url(request.url.path, **kept)
+
+
+def make_templates() -> Environment:
+    """The templates of the package: everything is escaped, an unknown name is an error."""
+    environment = Environment(
+        loader=PackageLoader("maillage.web"),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["data"] = _data_block
+    return environment
+
+
+def _data_block(value: object) -> Markup:
+    """JSON for a data block of the page: no character that could close it."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
+
+
+def get_page(request: Request, lang: str | None = None) -> Page:
+    """The page of a request; raises StoreError when there is no store."""
+    desk: Desk = request.app.state.desk
+    return Page(request=request, desk=desk, shelf=desk.library.current(), language=choose_language(lang))
+
+
+PageOf = Annotated[Page, Depends(get_page)]

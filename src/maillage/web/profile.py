@@ -1,0 +1,136 @@
+"""What there is to say of one territory: figures, peers, comparisons, history."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from maillage.web.atlas import Atlas, Origin, Series, Territory
+from maillage.web.charts import Point, Strip, history, strip
+from maillage.web.figures import Figure, break_notes, broken_between, figure, share_worse
+from maillage.web.page import MAIN_INDICATORS, Page
+
+VOLET_ORDER = ("supply", "planned", "unplanned", "outreach", "framing")
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The same figure on a territory above."""
+
+    level: str
+    code: str
+    name: str
+    number: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An indicator on the page of a territory."""
+
+    figure: Figure
+    comparisons: tuple[Comparison, ...]
+    strip: Strip | None
+    rank: int
+    ranked: int
+    better_share: float | None
+    past: tuple[Figure, ...]
+    points: tuple[Point, ...]
+    breaks: tuple[str, ...]
+
+
+def entries(page: Page, place: Territory) -> list[Entry]:
+    """The indicators known at the level of a territory: the main one first, then by volet."""
+    names = [name for name, level in page.atlas.series if level == place.level]
+    names.sort(key=lambda name: _order(page, name))
+    return [entry for name in names if (entry := _entry(page, place, name)) is not None]
+
+
+def _order(page: Page, name: str) -> tuple[int, int, str]:
+    main = MAIN_INDICATORS.index(name) if name in MAIN_INDICATORS else len(MAIN_INDICATORS)
+    volet = page.card(name).volet
+    return main, VOLET_ORDER.index(volet) if volet in VOLET_ORDER else len(VOLET_ORDER), name
+
+
+def _entry(page: Page, place: Territory, name: str) -> Entry | None:
+    atlas, card = page.atlas, page.card(name)
+    periods = atlas.periods(name, place.level)
+    figures = [
+        figure(atlas, card, atlas.get_series(name, place.level, period), place.position, page.language)
+        for period in periods
+    ]
+    # The latest period that says something of this place; a place never observed is left out.
+    seen = [found for found in figures if found.origin is not None or found.known]
+    if not seen:
+        return None
+    latest = next((found for found in reversed(seen) if found.known), seen[-1])
+    series = atlas.get_series(name, place.level, latest.period)
+    above = tuple(_comparisons(page, place, series))
+    rank, ranked = _rank(series, card.worst, place.position)
+    return Entry(
+        figure=latest,
+        comparisons=above,
+        strip=_strip(place, latest, series, above),
+        rank=rank,
+        ranked=ranked,
+        better_share=share_worse(series, card, latest.value),
+        past=tuple(reversed([found for found in figures if found.known])),
+        points=_points(figures),
+        breaks=tuple(break_notes(card, tuple(f.period for f in figures if f.known), page.language)),
+    )
+
+
+def _points(figures: list[Figure]) -> tuple[Point, ...]:
+    known = [found for found in figures if found.known]
+    joined = [
+        (found.period, found.value, rank > 0 and not broken_between(found.card, known[rank - 1].period, found.period))
+        for rank, found in enumerate(known)
+    ]
+    return history(joined) if len(joined) > 1 else ()
+
+
+def _rank(series: Series, worst: str, position: int) -> tuple[int, int]:
+    known = series.value[~np.isnan(series.value)]
+    value = float(series.value[position])
+    if math.isnan(value):
+        return 0, int(known.size)
+    before = known < value if worst == "low" else known > value
+    return int(before.sum()) + 1, int(known.size)
+
+
+def _strip(place: Territory, latest: Figure, series: Series, above: tuple[Comparison, ...]) -> Strip | None:
+    if not latest.known or place.level == "france":
+        return None
+    points = [("above", found.name, found.value) for found in above]
+    return strip(series.value, [*points, ("here", place.name, latest.value)])
+
+
+def _comparisons(page: Page, place: Territory, series: Series) -> Iterator[Comparison]:
+    for above in territories_above(page.atlas, place):
+        if series.period not in page.atlas.periods(series.indicator, above.level):
+            continue
+        other = page.atlas.get_series(series.indicator, above.level, series.period)
+        value = float(other.value[above.position])
+        if not math.isnan(value):
+            number = page.card(series.indicator).number(value, page.language.lang)
+            yield Comparison(above.level, above.code, above.name, number, value)
+
+
+def territories_above(atlas: Atlas, place: Territory) -> list[Territory]:
+    """Département, région and France of a territory, as far as they are above it."""
+    wanted = {"departement": place.departement, "region": place.region, "france": "FRA"}
+    above = {"region": ("france",), "departement": ("region", "france"), "france": ()}
+    levels = above.get(place.level, ("departement", "region", "france"))
+    return [
+        atlas.territory(level, code)
+        for level in levels
+        if (code := wanted[level]) and level in atlas.levels and code in atlas.levels[level].position
+    ]
+
+
+def origins_used(found: list[Entry]) -> list[Origin]:
+    """The origins of the figures of a page, each once, in order of appearance."""
+    return list({e.figure.origin.id: e.figure.origin for e in found if e.figure.origin is not None}.values())
