@@ -21,7 +21,7 @@ from figures import emit, options, show
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from maillage.access import AgeWeights
+from maillage.access import AgeWeights, Decay
 from maillage.catalog.tables import APL, PROFESSIONAL
 from maillage.pipeline.access_conventions import Conventions, load_conventions, load_decay
 from maillage.pipeline.access_stage import AccessStage, compute_access
@@ -60,8 +60,9 @@ def main() -> None:
     stage = core.compute()
     compared = [comparison(stage.frame, core, year) for year in YEARS]
     variants = [
-        {"variant": name} | comparison(core.compute(change(load_conventions())).frame, core, year)
+        {"variant": name} | comparison(access, core, year)
         for name, change in VARIANTS.items()
+        for access in [core.compute(change(load_conventions())).frame]
         for year in YEARS
     ]
     sizes = by_size(stage.frame, core, YEARS[-1])
@@ -137,6 +138,8 @@ def timed(work: Callable[[], object]) -> float:
 VARIANTS: dict[str, Callable[[Conventions], Conventions]] = {
     "as declared": lambda c: c,
     "decay of IRDES 2012 (under 15 min)": lambda c: replace(c, decay=load_decay("apl_irdes_2012")),
+    "flat up to 5 min, then a line to 20": lambda c: replace(c, decay=Decay("flat 5", "linear", (5, 20), (1, 0))),
+    "flat up to 10 min, then a line to 20": lambda c: replace(c, decay=Decay("flat 10", "linear", (10, 20), (1, 0))),
     "nobody away from the town hall": lambda c: replace(c, inner_max_km=0.0),
     "every age consumes the same": lambda c: replace(c, age_weights=AgeWeights((0,), (1.0,))),
     "travel times × 0.85": lambda c: replace(c, car=replace(c.car, coefficient=c.car.coefficient * 0.85)),

@@ -142,7 +142,7 @@ def territory(
     lang: LangOption = Language.fr,
 ) -> None:
     """Print the profile of a territory; FRA is the country."""
-    profile = read_profile(open_version(store or load_settings().store), code, level)
+    profile = read_profile(open_version(store or load_settings().store), code, level, _lang(lang))
     if as_json:
         head = {"code": profile.code, "name": profile.name, "level": profile.level}
         data = {"observations": profile.observations.to_dicts(), "alerts": profile.alerts.to_dicts()}

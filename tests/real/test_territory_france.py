@@ -8,6 +8,7 @@ import shapely
 from maillage.settings import load_settings
 from maillage.sources.registry import read_carriers, read_file
 from maillage.territory.aggregate import aggregate
+from maillage.territory.convert import Measures, convert
 from maillage.territory.free import coverage
 from maillage.territory.geography import build_geography
 from maillage.territory.people import totals
@@ -122,3 +123,20 @@ def test_no_hole_is_left_by_the_mergers_of_2025(shapes):
     wide = [hole for hole in holes if hole.area > 1e-4]
     assert len(wide) == 1  # Llívia, which is Spanish
     assert wide[0].contains(shapely.Point(1.98, 42.465))
+
+
+@pytest.mark.parametrize(
+    ("file", "measures", "from_year", "unplaced"),
+    [
+        ("bpe/bpe2024_sante_communes_derive.csv", Measures(sums=["headcount"]), 2024, []),
+        ("zonage/zonage_mg_communes_derive.csv", Measures(labels=["zone"]), 2025, ["97701", "97801"]),
+        ("apl_drees/APL_mg_2021.xlsx", Measures(means={"apl": "population"}, sums=["population"]), 2022, []),
+    ],
+)
+def test_published_figures_reach_the_communes_of_the_run(geography, real_data, file, measures, from_year, unplaced):
+    read = read_file(real_data / file)
+    found = convert(geography.history, read.rows, measures, from_year=from_year, source=read.source.id)
+    assert found.problems["found"].to_list() == unplaced
+    assert set(found.rows["code_commune"]) <= set(geography.history.codes(2025))
+    for column in measures.sums:
+        assert found.rows[column].sum() == pytest.approx(read.rows[column].sum())

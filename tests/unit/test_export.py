@@ -3,7 +3,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-from pathlib import Path
 
 import polars as pl
 import pytest
@@ -26,20 +25,20 @@ def test_an_export_has_the_promised_columns_and_every_territory_by_code(version:
     assert rows.get_column("code").is_sorted()
 
 
-def test_the_latest_period_is_given_when_none_is_named(version: Version) -> None:
-    assert observation_rows(version, "apl_mg", "region").get_column("period").to_list() == ["2022"]
+def test_every_period_is_given_when_none_is_named(version: Version) -> None:
+    assert observation_rows(version, "apl_mg", "region").get_column("period").to_list() == ["2021", "2022"]
 
 
 def test_a_simulated_figure_says_so_in_its_origin(version: Version) -> None:
     origins = observation_rows(version, "minutes_mg", "region").get_column("origin").to_list()
-    assert origins == ["Calcul de Maillage, 2024. Données simulées."]
+    assert origins == ["Calcul de Maillage, 2024 Données simulées."]
 
 
 @pytest.mark.parametrize(
     ("indicator", "level", "period", "hint"),
     [
         ("nope", "commune", None, "apl_mg"),
-        ("apl_mg", "iris", None, "commune"),
+        ("part_nope", "region", None, "minutes_mg"),
         ("apl_mg", "commune", "1999", "2021, 2022"),
     ],
 )

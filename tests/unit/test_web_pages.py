@@ -211,7 +211,7 @@ def test_a_new_version_of_the_store_is_noticed(tmp_path: Path) -> None:
         before = opened.get("/").text
         assert "simulées" in before
         made = tables()
-        table, origin = made["origin"]
+        _, origin = made["origin"]
         with open_draft(store) as draft:
             for name, (kept, frame) in made.items():
                 draft.write(kept, frame if name != "origin" else origin.with_columns(simulated=False))

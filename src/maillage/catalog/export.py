@@ -8,8 +8,11 @@ import json
 
 import polars as pl
 
+from maillage.catalog.origin import origin_sentences
+from maillage.catalog.profile import check_level
 from maillage.catalog.store import Version
 from maillage.errors import NotFoundError
+from maillage.text import Lang
 
 EXPORT_COLUMNS = (
     "code",
@@ -28,36 +31,30 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _ONE_LINE = str.maketrans("\t\r\n", "   ")
 
 
-def observation_rows(version: Version, indicator: str, level: str, period: str | None = None) -> pl.DataFrame:
-    """Observations of an indicator at a level, in EXPORT_COLUMNS, by code; the latest period when none is named.
+def observation_rows(
+    version: Version, indicator: str, level: str, period: str | None = None, lang: Lang = "fr"
+) -> pl.DataFrame:
+    """Observations of an indicator at a level, in EXPORT_COLUMNS, by code and period; every period when none is named.
 
     ``origin`` is the sentence that says where the figure comes from, with its warning and whether it is simulated.
-    Raises NotFoundError when the store has no such observation; the message names what it has.
+    Raises UsageError for an unknown level, NotFoundError when the store has no such observation; the message names
+    what it has.
     """
+    check_level(version, level)
     observation = pl.scan_parquet(version.tables / "observation.parquet").filter(pl.col("slice") == "")
-    rows = observation.filter((pl.col("indicator") == indicator) & (pl.col("level") == level)).collect()
-    periods = rows.get_column("period").unique().sort().to_list()
-    wanted = period or (periods[-1] if periods else None)
-    if wanted not in periods:
-        raise _nothing_found(observation, indicator, level, wanted, periods)
-    rows = rows.filter(pl.col("period") == wanted)
+    known = observation.filter((pl.col("indicator") == indicator) & (pl.col("level") == level)).collect()
+    rows = known if period is None else known.filter(pl.col("period") == period)
+    if not rows.height:
+        periods = known.get_column("period").unique().sort().to_list()
+        raise _nothing_found(observation, indicator, level, period, periods)
     names = version.read("territory").select("level", "code", "name")
     return (
         rows.join(names, on=["level", "code"], how="left")
-        .join(origin_sentences(version.read("origin")), on="origin", how="left")
+        .join(origin_sentences(version.read("origin"), lang), on="origin", how="left")
         .with_columns(pl.coalesce("sentence", "origin").alias("origin"))
         .select(EXPORT_COLUMNS)
-        .sort("code")
+        .sort("code", "period")
     )
-
-
-def origin_sentences(origin: pl.DataFrame) -> pl.DataFrame:
-    """``origin, sentence``: the label in French, its warning, and the mention of simulated data."""
-    warning = pl.col("warning_fr").fill_null("")
-    mention = pl.when("simulated").then(pl.lit("Données simulées.")).otherwise(pl.lit(""))
-    label = pl.col("label_fr").str.strip_chars_end(".") + "."
-    parts = pl.concat_list(label, warning, mention).list.eval(pl.element().filter(pl.element() != ""))
-    return origin.select("origin", parts.list.join(" ").alias("sentence"))
 
 
 def _nothing_found(
@@ -97,3 +94,12 @@ def to_csv(frame: pl.DataFrame) -> str:
 def to_json(frame: pl.DataFrame) -> str:
     """The rows as a JSON list of objects, missing cells null."""
     return json.dumps(frame.to_dicts(), ensure_ascii=False, allow_nan=False)
+
+
+def as_bytes(frame: pl.DataFrame, form: str) -> bytes:
+    """The rows in a format: ``csv``, ``parquet`` or ``json``; UTF-8 for the texts."""
+    if form == "parquet":
+        buffer = io.BytesIO()
+        frame.write_parquet(buffer)
+        return buffer.getvalue()
+    return (to_csv(frame) if form == "csv" else to_json(frame)).encode()

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from maillage.catalog.origin import origin_sentences
 from maillage.catalog.store import Version
 from maillage.errors import NotFoundError, UsageError
+from maillage.text import Lang
 
 # Where one code names territories of several levels, the first of these wins.
 PREFERENCE = ("france", "region", "departement", "commune", "ville", "epci", "cpts", "bassin_vie", "iris")
@@ -49,18 +51,18 @@ def check_level(version: Version, level: str) -> None:
         raise UsageError(f"Level {level!r} is not in this store; it has {', '.join(levels)}.")
 
 
-def read_profile(version: Version, code: str, level: str | None = None) -> Profile:
+def read_profile(version: Version, code: str, level: str | None = None, lang: Lang = "fr") -> Profile:
     """The profile of a territory; raises NotFoundError as ``find_territory`` does."""
     code, name, level = find_territory(version, code, level)
     here = (pl.col("code") == code) & (pl.col("level") == level)
-    origin = version.read("origin").select("origin", pl.col("label_fr").alias("words"))
+    origin = origin_sentences(version.read("origin"), lang)
     observations = (
         pl.scan_parquet(version.tables / "observation.parquet")
         .filter(here)
         .collect()
         .join(origin, on="origin", how="left", maintain_order="left")
-        .with_columns(pl.coalesce("words", "origin").alias("origin"))
-        .drop("words")
+        .with_columns(pl.coalesce("sentence", "origin").alias("origin"))
+        .drop("sentence")
     )
     alerts = pl.scan_parquet(version.tables / "alert.parquet").filter(here).collect()
     return Profile(code=code, name=name, level=level, observations=observations, alerts=alerts)

@@ -40,7 +40,7 @@ def commune_outlines(communes: pl.DataFrame, history: CommuneHistory) -> Outline
     drawn = _of_2025(own, parts) if history.millesime == LAST else _of_earlier(own, parts, history)
     kept = [code for code in codes if code in drawn]
     rows = pl.DataFrame(
-        {"code": kept, "geometry_wkb": [shapely.to_wkb(drawn[code]) for code in kept]},
+        {"code": kept, "geometry_wkb": shapely.to_wkb([drawn[code] for code in kept]).tolist()},
         schema={"code": pl.String, "geometry_wkb": pl.Binary},
     )
     return Outlines(rows, codes.filter(~codes.is_in(rows.get_column("code").implode())))

@@ -17,6 +17,8 @@ Shapes = npt.NDArray[np.object_]
 TOLERANCE_DEG = 0.002
 # Neighbours less than this apart (about 10 m) have the same border, drawn twice.
 GAP_DEG = 0.0001
+# Larger territories are dissolved from these rather than from communes, which gives the same outline sooner.
+_NESTED = {"region": "departement", "france": "region"}
 
 
 def build_shapes(
@@ -32,16 +34,35 @@ def build_shapes(
     codes = communes.get_column("code")
     shapes = mend(np.asarray(shapely.from_wkb(communes.get_column("geometry_wkb").to_list()), dtype=object))
     shapes = np.asarray(shapely.coverage_simplify(shapes, tolerance_deg), dtype=object)
-    levels = [_rows(codes.to_list(), shapes, BASE_LEVEL)]
-    places = pl.DataFrame({"child_code": codes, "place": np.arange(codes.len())})
+    drawn = {BASE_LEVEL: pl.DataFrame({"code": codes, "place": np.arange(codes.len())})}
+    pieces = {BASE_LEVEL: shapes}
+    links = membership.filter(pl.col("child_level") == BASE_LEVEL, pl.col("share") >= 0.5)
+    links = links.join(drawn[BASE_LEVEL].select(child_code="code"), on="child_code", how="semi")
     for level in UPPER_LEVELS:
-        links = membership.filter(
-            pl.col("child_level") == BASE_LEVEL, pl.col("parent_level") == level, pl.col("share") >= 0.5
-        ).join(places, on="child_code")
-        groups = links.sort("parent_code", "place").group_by("parent_code", maintain_order=True).agg("place")
-        united = [shapely.coverage_union_all(shapes[place.to_numpy()]) for place in groups.get_column("place")]
-        levels.append(_rows(groups.get_column("parent_code").to_list(), np.array(united, dtype=object), level))
-    return pl.concat(levels)
+        smaller = _NESTED.get(level, BASE_LEVEL)
+        if not _nests(_parents(links, smaller, level)):
+            smaller = BASE_LEVEL
+        parents = _parents(links, smaller, level).join(drawn[smaller], on="code").sort("parent", "place")
+        groups = parents.group_by("parent", maintain_order=True).agg("place")
+        united = [shapely.coverage_union_all(pieces[smaller][place.to_numpy()]) for place in groups["place"]]
+        drawn[level] = groups.select(code="parent").with_columns(place=pl.int_range(pl.len()))
+        pieces[level] = np.array(united, dtype=object)
+    return pl.concat(_rows(drawn[level].get_column("code").to_list(), pieces[level], level) for level in drawn)
+
+
+def _parents(links: pl.DataFrame, smaller: str, level: str) -> pl.DataFrame:
+    """``code, parent``: the territories of ``smaller`` and those of ``level`` that hold their communes."""
+    upper = links.filter(pl.col("parent_level") == level).select("child_code", parent="parent_code")
+    if smaller == BASE_LEVEL:
+        return upper.select("parent", code="child_code")
+    lower = links.filter(pl.col("parent_level") == smaller).select("child_code", code="parent_code")
+    return upper.join(lower, on="child_code", how="full").select("code", "parent").unique().sort("code", "parent")
+
+
+def _nests(parents: pl.DataFrame) -> bool:
+    """Whether each smaller territory lies whole in one larger, and each commune in both."""
+    whole = parents.select(pl.col("code").is_unique().all() & (pl.sum_horizontal(pl.all().null_count()) == 0)).item()
+    return bool(whole)
 
 
 def mend(shapes: Shapes) -> Shapes:
@@ -60,5 +81,5 @@ def mend(shapes: Shapes) -> Shapes:
 
 
 def _rows(codes: list[str], shapes: Any, level: str) -> pl.DataFrame:
-    wkb = [shapely.to_wkb(shape) for shape in shapely.normalize(shapes)] if codes else []
+    wkb = shapely.to_wkb(shapely.normalize(shapes)).tolist() if codes else []
     return pl.DataFrame({"code": codes, "level": [level] * len(codes), "geometry_wkb": wkb}, schema=SHAPE.schema)

@@ -64,12 +64,12 @@ def headlines(page: Page) -> list[Headline]:
     for key, candidates in SLOTS:
         main = _country_figure(page, candidates)
         if main is not None:
-            second = _second(page, key, main)
+            second = _second(page, key)
             found.append(Headline(key, main, second, page.language.t(f"home.{key}_second") if second else ""))
     return found
 
 
-def _second(page: Page, key: str, main: Figure) -> str:
+def _second(page: Page, key: str) -> str:
     lang = page.language.lang
     if key == "access":
         share = _share_under_dense(page)
