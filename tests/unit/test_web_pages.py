@@ -96,7 +96,7 @@ def test_a_territory_says_how_it_stands_why_and_from_where(client: httpx.Client)
     assert "sous le seuil de 2,5" in page
     assert "CC du Rethélois" in page
     assert "DREES, APL 2022" in page
-    assert "Rupture de série" in page
+    assert "Rupture de série possible" in page
     assert "simulé" in page
 
 

@@ -8,13 +8,19 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
+
+from maillage.web.app import create_app
+from tests.web_server import served
 
 pytestmark = [pytest.mark.web, pytest.mark.xdist_group("browser")]
 
 # The centre of Sainte-Vaubourg (08003), in the west of the small country.
 PLACE_NAME, PLACE_CODE, PLACE = "Sainte-Vaubourg", "08003", (4.05, 49.15)
 PATIENCE_MS = 60_000
+SCREENSHOTS = Path(__file__).parents[2] / "docs" / "screenshots"
+PICTURES = {"home": "/", "map": "/carte", "territory": "/territoire/commune/58194"}
+SIZE_MAX = 300_000
 PAGES = (
     "/",
     "/carte",
@@ -86,16 +92,23 @@ def test_the_list_beside_the_map_opens_territories_with_the_keyboard(page: Page)
 
 def test_choices_recolour_the_map_and_its_address_can_be_shared(page: Page) -> None:
     open_map(page)
-    page.get_by_label("Territoires", exact=True).select_option("departement")
+    page.locator("#level").select_option("departement")
     expect(page.locator("#ranking tbody tr")).to_have_count(2)
     page.get_by_label("Période").select_option("2021")
     expect(page.locator("#shown-period")).to_have_text("2021")
-    expect(page.locator("#breaks")).to_contain_text("Rupture de série")
+    expect(page.locator("#breaks")).to_contain_text("à ne pas comparer")
     expect(page).to_have_url(re.compile(r"level=departement&period=2021|level=departement.*period=2021"))
     rows = page.locator("#ranking tbody").inner_text()
     page.reload()
     expect(page.locator("#map[data-state=ready]")).to_be_attached(timeout=PATIENCE_MS)
     assert page.locator("#ranking tbody").inner_text() == rows
+
+
+def test_only_simulated_figures_are_marked_simulated(page: Page) -> None:
+    open_map(page)
+    expect(page.locator("#simulated")).to_be_hidden()
+    page.locator("#indicator").select_option("minutes_mg")
+    expect(page.locator("#simulated")).to_be_visible()
 
 
 def test_missing_values_are_hatched_on_the_map_and_named_in_the_legend(page: Page) -> None:
@@ -169,3 +182,19 @@ def test_a_dead_map_leaves_the_list(page: Page) -> None:
     page.goto("/carte")
     expect(page.locator("#map[data-state=failed]")).to_contain_text("La liste des territoires")
     expect(page.locator("#ranking tbody tr")).to_have_count(11)
+
+
+def test_the_screenshots_of_the_readme(browser: Browser, pytestconfig: pytest.Config) -> None:
+    store = pytestconfig.getoption("--update-screenshots")
+    if store is None:
+        pytest.skip("pictures are drawn anew with --update-screenshots=STORE only")
+    with served(create_app(Path(store))) as address, browser.new_context(base_url=address, locale="fr-FR") as context:
+        view = context.new_page()
+        view.set_viewport_size({"width": 1280, "height": 800})
+        for name, path in PICTURES.items():
+            view.goto(path)
+            if view.locator("#map").count():
+                expect(view.locator("#map[data-state=ready]")).to_be_attached(timeout=PATIENCE_MS)
+            target = SCREENSHOTS / f"{name}.jpg"
+            view.screenshot(path=target, type="jpeg", quality=78)
+            assert target.stat().st_size < SIZE_MAX
