@@ -13,7 +13,7 @@ from maillage.errors import NotFoundError
 from maillage.web.atlas import MAP_LEVELS, Atlas
 from maillage.web.classes import Classes, quantile_classes
 from maillage.web.figures import break_notes
-from maillage.web.origins import is_simulated, origins_of
+from maillage.web.origins import is_simulated, source_words
 from maillage.web.page import Page, PageOf
 from maillage.web.ranking import ORDERS, rank_territories
 
@@ -90,7 +90,7 @@ def show_map(
         legend=legend(classes, series.value, card, page),
         ranking=rank_territories(page.atlas, series, card, page.language, order, rows),
         order=order,
-        origins=origins_of(page.atlas, series),
+        source=source_words(page.atlas, series, page.language.lang),
         simulated=is_simulated(page.atlas, series),
         config=map_config(page, level, chosen, series.period),
         places=tuple(PLACES),
