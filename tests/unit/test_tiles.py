@@ -12,7 +12,7 @@ from maillage.web.tileset import open_tileset
 from tests.small_store import tables
 
 # The tile of each zoom that holds the small country's south-west corner (4.05° E, 49.05° N).
-CORNER = {4: (8, 5), 8: (130, 87)}
+CORNER = {3: (4, 2), 4: (8, 5), 8: (130, 87)}
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,7 @@ def test_the_country_is_drawn_from_the_lowest_zoom_to_the_highest(folder: Path, 
 
 def test_a_tile_outside_the_zooms_is_refused(folder: Path) -> None:
     tiles = open_tileset(folder / "commune.pmtiles")
-    with pytest.raises(NotFoundError, match="zooms are 4 to 8"):
+    with pytest.raises(NotFoundError, match="zooms are 3 to 8"):
         tiles.tile(12, 0, 0)
     with pytest.raises(NotFoundError):
         tiles.tile(4, 16, 0)

@@ -35,7 +35,7 @@ def territory(level: str, code: str, page: PageOf, order: str = "worst") -> HTML
     """A territory in words and figures."""
     place = page.atlas.territory(level, code)
     found = entries(page, place)
-    origins = origins_used(found)
+    origins, numbers = origins_used(found)
     main = page.main_indicator(level)
     order = order if order in ("worst", "best", "name") else "worst"
     return page.render(
@@ -51,9 +51,9 @@ def territory(level: str, code: str, page: PageOf, order: str = "worst") -> HTML
         order=order,
         map=still_map(page, place),
         origins=origins,
-        numbers={origin.id: rank for rank, origin in enumerate(origins, start=1)},
+        numbers=numbers,
         put_aside=put_aside(page, code),
-        simulated=any(o.simulated for o in origins) or place.simulated,
+        simulated=any(e.figure.origin and e.figure.origin.simulated for e in found) or place.simulated,
     )
 
 

@@ -144,6 +144,15 @@ def territories_above(atlas: Atlas, place: Territory) -> list[Territory]:
     ]
 
 
-def origins_used(found: list[Entry]) -> list[Origin]:
-    """The origins of the figures of a page, each once, in order of appearance."""
-    return list({e.figure.origin.id: e.figure.origin for e in found if e.figure.origin is not None}.values())
+def origins_used(found: list[Entry]) -> tuple[list[Origin], dict[str, int]]:
+    """The origins of the figures of a page in order of appearance, and the number of each by identifier.
+
+    Origins that say the same words share a number.
+    """
+    told: dict[tuple[str, str], Origin] = {}
+    numbers: dict[str, int] = {}
+    for origin in (entry.figure.origin for entry in found if entry.figure.origin is not None):
+        words = (origin.label["fr"], origin.warning["fr"])
+        told.setdefault(words, origin)
+        numbers[origin.id] = list(told).index(words) + 1
+    return list(told.values()), numbers

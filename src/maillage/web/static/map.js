@@ -38,7 +38,7 @@ function start() {
     container: box,
     ...camera,
     style: { version: 8, sources: {}, layers: [{ id: "sea", type: "background", paint: { "background-color": "#f1f4f5" } }] },
-    minZoom: 3.4,
+    minZoom: config.zooms[config.level][0],
     maxZoom: 12,
     dragRotate: false,
     pitchWithRotate: false,
