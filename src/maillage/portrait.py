@@ -49,8 +49,7 @@ def portrait(version: Version, profile: Profile, lang: Lang) -> RenderableType:
         *simulated,
         Styled.from_markup(f"[bold]{escape(profile.name)}[/]  [dim]{escape(where)}[/]"),
     ]
-    for alert in profile.alerts.sort("degree", descending=True).iter_rows(named=True):
-        parts.append(Styled.from_markup(f"[red]{'▲' * alert['degree']}[/] {escape(alert[f'reason_{lang}'])}"))
+    parts.extend(_alerts(profile, lang))
     lines, notes = _lines(profile.observations, [h.observations for h in around])
     if not lines:
         return Group(*parts, Styled(EMPTY[lang]))
@@ -61,6 +60,11 @@ def portrait(version: Version, profile: Profile, lang: Lang) -> RenderableType:
     parts.append(Styled(f"\n{SOURCES[lang]}", style="bold"))
     parts += [Padding(Styled(f"[{number}] {words}", style="dim"), (0, 0, 0, 2)) for words, number in notes.items()]
     return Group(*parts)
+
+
+def _alerts(profile: Profile, lang: Lang) -> Iterator[Styled]:
+    for alert in profile.alerts.sort("degree", descending=True).iter_rows(named=True):
+        yield Styled.from_markup(f"[red]{'▲' * alert['degree']}[/] {escape(alert[f'reason_{lang}'])}")
 
 
 def _lines(observations: pl.DataFrame, around: Sequence[pl.DataFrame]) -> tuple[list[Line], dict[str, int]]:

@@ -9,7 +9,7 @@ import pytest
 
 from maillage.catalog.export import EXPORT_COLUMNS, observation_rows, safe_cell, to_csv, to_json
 from maillage.catalog.store import Version
-from maillage.errors import NotFoundError
+from maillage.errors import MaillageError
 from tests.small_store import build_store
 
 
@@ -25,8 +25,8 @@ def test_an_export_has_the_promised_columns_and_every_territory_by_code(version:
     assert rows.get_column("code").is_sorted()
 
 
-def test_the_latest_period_is_given_when_none_is_named(version: Version) -> None:
-    assert observation_rows(version, "apl_mg", "region").get_column("period").to_list() == ["2022"]
+def test_every_period_is_given_when_none_is_named(version: Version) -> None:
+    assert observation_rows(version, "apl_mg", "region").get_column("period").to_list() == ["2021", "2022"]
 
 
 def test_a_simulated_figure_says_so_in_its_origin(version: Version) -> None:
@@ -45,7 +45,7 @@ def test_a_simulated_figure_says_so_in_its_origin(version: Version) -> None:
 def test_what_the_store_lacks_is_refused_with_what_it_has(
     version: Version, indicator: str, level: str, period: str | None, hint: str
 ) -> None:
-    with pytest.raises(NotFoundError, match=hint):
+    with pytest.raises(MaillageError, match=hint):
         observation_rows(version, indicator, level, period)
 
 
