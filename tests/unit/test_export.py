@@ -9,7 +9,7 @@ import pytest
 
 from maillage.catalog.export import EXPORT_COLUMNS, observation_rows, safe_cell, to_csv, to_json
 from maillage.catalog.store import Version
-from maillage.errors import NotFoundError
+from maillage.errors import MaillageError
 from tests.small_store import build_store
 
 
@@ -45,7 +45,7 @@ def test_a_simulated_figure_says_so_in_its_origin(version: Version) -> None:
 def test_what_the_store_lacks_is_refused_with_what_it_has(
     version: Version, indicator: str, level: str, period: str | None, hint: str
 ) -> None:
-    with pytest.raises(NotFoundError, match=hint):
+    with pytest.raises(MaillageError, match=hint):
         observation_rows(version, indicator, level, period)
 
 

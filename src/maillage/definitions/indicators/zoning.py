@@ -15,11 +15,10 @@ from maillage.territory.rule import Rule
 from maillage.text import Text
 
 METHOD = Text(
-    "Zone de la commune dans la liste des ARS, pondérée par la population totale que la DREES publie avec sa dernière "
-    "APL (à défaut par la population résidente) ; une commune dont la zone n’est pas disponible compte au dénominateur "
-    "seulement.",
-    "Zone of the commune in the list of the ARS, weighted by the total population that DREES publishes with its latest "
-    "APL (else by resident population); a commune whose zone is not available counts in the denominator only.",
+    "Zone de la commune dans la liste des ARS, pondérée par la population résidente ; une commune dont la zone n’est "
+    "pas disponible compte au dénominateur seulement.",
+    "Zone of the commune in the list of the ARS, weighted by resident population; a commune whose zone is not "
+    "available counts in the denominator only.",
 )
 LIMITS = Text(
     "Le zonage est une décision administrative, prise par territoire de vie-santé et variable d’une région à l’autre "
@@ -30,24 +29,22 @@ LIMITS = Text(
 
 
 def _compute(zones: tuple[str, ...], engine: Engine) -> Any:
-    apl = engine.table("apl")
-    known = apl.filter(apl.population.notnull())
-    latest = known.filter(known.year == known.year.max()).group_by("code").agg(published=known.population.max())
-    rows = engine.table("zoning").left_join(resident(engine).select("code", "population"), "code").drop("code_right")
-    rows = rows.left_join(latest, "code")
-    people = ibis.coalesce(rows.published, rows.population, 0.0)
-    held = rows.zone.isin(zones).ifelse(people, 0.0)
+    zoning = engine.table("zoning")
+    years = zoning.select(zoned="year").distinct()
+    people = resident(engine).select(place="code", people="population").cross_join(years)
+    rows = people.left_join(zoning, [people.place == zoning.code, people.zoned == zoning.year])
+    held = rows.zone.isin(zones).ifelse(rows.people, 0.0)
     return base(
         rows,
-        code=rows.code,
-        period=period_of(rows.year),
+        code=rows.place,
+        period=period_of(rows.zoned),
         numerator=rows.zone.notnull().ifelse(held, ibis.null("float64")),
-        denominator=people,
+        denominator=rows.people,
     )
 
 
 def _oracle(zones: tuple[str, ...], tables: Mapping[str, Rows]) -> dict[str, tuple[float, float]]:
-    people = {row["code"]: row["population"] for row in (*tables["population"], *tables["apl"])}
+    people = {row["code"]: row["population"] for row in tables["population"]}
     return {
         row["code"]: (people[row["code"]] * (row["zone"] in zones), people[row["code"]])
         for row in tables["zoning"]
@@ -66,14 +63,13 @@ def _example(zones: tuple[str, ...]) -> Example:
         tables={
             "zoning": tuple({"code": code, "year": 2025, "zone": zone} for code, zone in zone_of.items()),
             "population": tuple({"code": code, "population": 1000.0, **people} for code in zone_of),
-            "apl": ({"code": "01001", "year": 2021, "profession": "mg", "age_limit": 0, "population": 1010.0},),
         },
         expected=tuple(
             {
                 "code": code,
                 "period": "2025",
                 "value": None if zone is None else 100.0 * (zone in zones),
-                "denominator": 1010.0 if code == "01001" else 1000.0,
+                "denominator": 1000.0,
                 "status": "missing" if zone is None else "published",
             }
             for code, zone in zone_of.items()
@@ -113,7 +109,6 @@ def _indicator(name: str, zones: tuple[str, ...], where: Text, short: Text) -> I
                     "La Réunion has no zone in this file, whose upstream is not named.",
                 ),
             ),
-            Input("drees_apl"),
             Input("insee_iris_population"),
         ),
         author="Maillage",
