@@ -35,14 +35,17 @@ def _compute(zones: tuple[str, ...], engine: Engine) -> Any:
     latest = known.filter(known.year == known.year.max()).group_by("code").agg(published=known.population.max())
     rows = engine.table("zoning").left_join(resident(engine).select("code", "population"), "code").drop("code_right")
     rows = rows.left_join(latest, "code")
-    people = ibis.coalesce(rows.published, rows.population, 0.0)
-    held = rows.zone.isin(zones).ifelse(people, 0.0)
+    people = ibis.coalesce(rows.published, rows.population)
+    inside = rows.zone.isin(zones).ifelse(1.0, 0.0)
+    known = rows.zone.notnull() & people.notnull()
     return base(
         rows,
         code=rows.code,
         period=period_of(rows.year),
-        numerator=rows.zone.notnull().ifelse(held, ibis.null("float64")),
+        numerator=known.ifelse(inside * people, ibis.null("float64")),
         denominator=people,
+        # A zone holds a whole commune: its share is known even where no file counts the inhabitants.
+        value=(rows.zone.notnull() & people.isnull()).ifelse(100.0 * inside, ibis.null("float64")),
     )
 
 
