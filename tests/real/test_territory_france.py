@@ -87,7 +87,15 @@ def test_only_mayotte_and_communes_restored_in_2025_lack_something(geography):
     assert undrawn == ["15031", "15035", "15047", "15171"]
     uncounted = found.filter(pl.col("reason").str.contains("no file gives the population"))["found"]
     assert set(uncounted.str.slice(0, 3)) == {"976"}
-    assert found.height == 4 + 17
+    astray = found.filter(pl.col("reason").str.contains("town hall"))
+    assert 1_500 < astray.height < 2_200
+    assert found.height == 4 + 17 + astray.height
+
+
+def test_no_commune_is_placed_outside_its_outline(geography):
+    outlines = geography.outlines.join(geography.territory.filter(level="commune"), on="code")
+    places = shapely.points(outlines["longitude"].to_numpy(), outlines["latitude"].to_numpy())
+    assert shapely.distance(shapely.from_wkb(outlines["geometry_wkb"].to_list()), places).max() < 0.01
 
 
 @pytest.mark.parametrize("year", [2010, 2016, 2022, 2024])

@@ -216,3 +216,30 @@ def test_the_order_of_the_input_rows_changes_no_bit():
     )
     assert first.observation.equals(second.observation)
     assert first.origin.equals(second.origin)
+
+
+def test_a_territory_where_nobody_was_counted_is_missing_and_not_absent():
+    counted = [r for r in population() if not r["code"].startswith("974")]
+    nest = [r for r in links() if r["child_code"] != "974010000"]
+    seen = observe(["population"], membership=nest, population=counted)
+    for level, code in (("commune", "97401"), ("departement", "974"), ("region", "04")):
+        found = row(seen, level, code)
+        assert (found["status"], found["value"], found["origin"]) == ("missing", None, "population.2021.insufficient")
+    assert row(seen, "france", "FRA")["value"] == 4000.0
+
+
+def test_a_commune_known_by_an_older_count_alone_still_counts_in_densities():
+    older = [{**r, "year": 2017, "age_band": "all"} if r["code"] == "2A001" else r for r in population()]
+    counts = [{"code": "2A001", "year": 2024, "profession": "mg", "headcount": 1.0}]
+    seen = observe(["densite_mg"], population=older, professional=counts)
+    assert row(seen, "commune", "2A001")["value"] == 500.0
+    assert row(seen, "france", "FRA")["denominator"] == 5000.0
+
+
+def test_the_zone_of_a_commune_whose_people_are_not_counted_is_known_there_and_in_no_mean():
+    counted = [r for r in population() if not r["code"].startswith("974")]
+    zones = [{"code": code, "year": 2025, "zone": "ZIP" if code == "97401" else "HZ"} for code in COMMUNES]
+    seen = observe(["part_zip"], population=counted, zoning=zones)
+    assert row(seen, "commune", "97401")["value"] == 100.0
+    assert row(seen, "departement", "974")["status"] == "missing"
+    assert row(seen, "france", "FRA")["value"] == 0.0

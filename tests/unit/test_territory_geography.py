@@ -176,3 +176,15 @@ def test_holes_and_overlaps_of_a_level_are_measured_in_people(frames):
 def test_a_free_territory_of_unknown_communes_or_impossible_shares_is_refused(frames, shares):
     with pytest.raises(UsageError):
         free_territory("x", shares, build_geography(frames).history.codes(2025), millesime=2025)
+
+
+def test_a_town_hall_given_far_from_its_commune_is_replaced_by_a_point_within_and_told(frames):
+    halls = frames["geo_commune"].with_columns(
+        longitude=pl.when(pl.col("code_commune") == "01001").then(-40.0).otherwise("longitude")
+    )
+    found = build_geography({**frames, "geo_commune": halls})
+    place = found.territory.filter(level="commune", code="01001").row(0, named=True)
+    assert shapely.from_wkb(box(0, 0)).contains(shapely.Point(place["longitude"], place["latitude"]))
+    told = found.problems.filter(pl.col("reason").str.contains("town hall"))
+    assert told["found"].to_list() == ["01001"]
+    assert "outside its outline" in told["reason"][0]

@@ -12,6 +12,7 @@ import polars as pl
 import shapely
 
 from maillage.errors import UsageError
+from maillage.territory.town_halls import placed_within
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -72,7 +73,7 @@ def places_from_frames(frames: Mapping[str, pl.DataFrame]) -> Places:
 
     Inhabitants counted in a delegated or associated commune go to the commune that it became part of.
     """
-    communes = frames["geo_commune"]
+    communes, _ = placed_within(frames["geo_commune"])
     parents = communes.filter(pl.col("kind") == "ARM").get_column("code_parent").unique().implode()
     whole = (pl.col("kind") == "COM") & ~pl.col("code_commune").is_in(parents)
     base = communes.filter(whole | (pl.col("kind") == "ARM"))

@@ -20,10 +20,13 @@ def stable_sum(column: Any) -> Any:
 
 
 def resident(engine: Engine, *, level: str = "commune", age_bands: tuple[str, ...] = ()) -> Any:
-    """Resident population of the latest year: ``code, population, year``; of all ages where no band is named."""
+    """Resident population, each territory's latest year: ``code, population, year``; all ages where no band is named.
+
+    Where the latest figure of a territory has no age, it counts for all ages and has nobody in a band.
+    """
     people = engine.table("population")
     people = people.filter(people.level == level, people.sex == "all")
-    people = people.filter(people.year == people.year.max())
+    people = people.filter(people.year == people.year.max().over(group_by="code"))
     kept = people.age_band.isin(age_bands) if age_bands else ibis.literal(value=True)
     return people.group_by("code", "year").agg(
         population=stable_sum(kept.ifelse(people.population, 0.0)),

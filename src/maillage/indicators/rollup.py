@@ -46,7 +46,7 @@ def climb(rows: pl.DataFrame, grain: Grain, membership: pl.DataFrame, weights: p
 
     ``rows`` are a complete grid; ``low`` and ``high`` come back as sums to be divided like the numerator. ``covered``
     is the share of the population (``weights``: ``code, population``) whose row has a numerator. A denominator
-    without a numerator counts in the denominator.
+    without a numerator counts in the denominator. A territory without any row below it has no sum and ``covered`` 0.
     """
     levels, nest, base_level = _ladder(grain, membership)
     measured = rows.join(weights, on="code", how="left", maintain_order="left").select(
@@ -61,7 +61,17 @@ def climb(rows: pl.DataFrame, grain: Grain, membership: pl.DataFrame, weights: p
         bounds = aggregate(known.select("code", *GROUP, *SUMS), nest, levels, base_level=base_level)
         named = bounds.select("level", "code", *GROUP, pl.col("numerator").cast(pl.Float64).alias(bound))
         sums = sums.join(named, on=["level", "code", *GROUP], how="left", maintain_order="left")
-    return sums
+    grid = _territories(levels, membership).join(rows.select(GROUP).unique().sort(GROUP), how="cross")
+    every = grid.join(sums, on=["level", "code", *GROUP], how="left", maintain_order="left")
+    return every.with_columns(pl.col("covered").fill_null(0.0))
+
+
+def _territories(levels: Sequence[str], membership: pl.DataFrame) -> pl.DataFrame:
+    """``level, code`` of every territory of ``levels``, those under which nothing was counted included."""
+    communes = membership.filter(pl.col("child_level") == "commune")
+    own = communes.select(level="child_level", code="child_code")
+    known = pl.concat([own, communes.select(level="parent_level", code="parent_code")])
+    return known.filter(pl.col("level").is_in(levels)).unique().sort("level", "code")
 
 
 def _ladder(grain: Grain, membership: pl.DataFrame) -> tuple[Sequence[str], pl.DataFrame, str]:

@@ -9,6 +9,7 @@ import polars as pl
 
 from maillage.catalog.table import Table
 from maillage.catalog.tables import APL, PROFESSIONAL, PROFESSIONAL_DEPARTEMENT, QUARANTINE, STATISTIC, ZONING
+from maillage.sources.registry import SOURCES
 from maillage.territory.convert import Converted, Measures, convert
 from maillage.territory.vintages import CommuneHistory
 
@@ -26,16 +27,20 @@ EQUIPMENTS = {
     "D113": "msp",
 }
 APL_SOURCES = ("drees_apl", "drees_apl_2022", "drees_apl_2016_2018")
-COMMUNE_STATISTICS = ("sante_publique_fedi", "insee_75_plus", "insee_poverty")
-AREA_STATISTICS = ("cartosante_sante", "cartosante_social", "cartosante_departements")
+# Statistics are published by commune, or by larger areas whose rows name their level.
+_STATISTICS = [source for source in SOURCES if STATISTIC.name in source.feeds]
+COMMUNE_STATISTICS = tuple(source.id for source in _STATISTICS if "level" not in source.table.columns)
+AREA_STATISTICS = tuple(source.id for source in _STATISTICS if "level" in source.table.columns)
+HARMONISED = ("insee_bpe", "cnam_professionals", *APL_SOURCES, "ars_zonage", *COMMUNE_STATISTICS, *AREA_STATISTICS)
 
 
 @dataclass(frozen=True, slots=True)
 class Harmonised:
-    """Core tables on the run's geography, and the rows that could not be placed (QUARANTINE)."""
+    """Core tables on the run's geography, the rows that could not be placed (QUARANTINE), and how many came in."""
 
     tables: Mapping[Table, pl.DataFrame]
     quarantine: pl.DataFrame
+    rows_in: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,7 @@ def harmonise(frames: Mapping[str, pl.DataFrame], geography: Mapping[str, int], 
     return Harmonised(
         tables={table: _stacked(table, [c.rows for c in found]) for table, found in parts.items()},
         quarantine=pl.concat([QUARANTINE.empty(), *(c.problems for found in parts.values() for c in found)]),
+        rows_in=sum(frames[source].height for source in HARMONISED if source in frames),
     )
 
 

@@ -106,6 +106,7 @@ def _build(request: RunRequest, inputs: Inputs, draft: Draft, recorder: Recorder
         stage.quarantined = geography.problems.height
     with recorder.stage("harmonise", Text("Mise à la géographie commune", "One geography for all")) as stage:
         harmonised = harmonise(inputs.frames, inputs.geography, geography.history)
+        stage.rows_in = harmonised.rows_in
         stage.rows_out = sum(f.height for f in harmonised.tables.values())
         stage.quarantined = harmonised.quarantine.height
     shapes = _outline(geography, recorder)

@@ -22,6 +22,7 @@ from maillage.territory.perimeters import (
     main_parent,
     member_rows,
 )
+from maillage.territory.town_halls import placed_within
 from maillage.territory.units import build_units, names
 from maillage.territory.vintages import LAST, PIVOT, CommuneHistory
 
@@ -64,7 +65,8 @@ def build_geography(
     absent = [source for source in NEEDED if source not in frames]
     if absent:
         raise MissingSourceError(f"The geography needs the sources {', '.join(NEEDED)}; {', '.join(absent)} is absent.")
-    communes, outside = _inside_france(frames["geo_commune"], frames["geo_departement"])
+    given, outside = _inside_france(frames["geo_commune"], frames["geo_departement"])
+    communes, astray = placed_within(given)
     census = frames.get("insee_iris_population")
     history = commune_history(communes, frames.get("insee_passage"), census, millesime=millesime)
     drawn = commune_outlines(communes, history)
@@ -88,7 +90,7 @@ def build_geography(
         population=population,
         outlines=drawn.rows,
         history=history,
-        problems=pl.concat([outside, unplaced, unlinked, problem(drawn.missing, "geo_commune", _UNDRAWN)]),
+        problems=pl.concat([outside, astray, unplaced, unlinked, problem(drawn.missing, "geo_commune", _UNDRAWN)]),
     )
 
 

@@ -29,17 +29,21 @@ LIMITS = Text(
 
 
 def _compute(zones: tuple[str, ...], engine: Engine) -> Any:
-    zoning = engine.table("zoning")
-    years = zoning.select(zoned="year").distinct()
-    people = resident(engine).select(place="code", people="population").cross_join(years)
-    rows = people.left_join(zoning, [people.place == zoning.code, people.zoned == zoning.year])
-    held = rows.zone.isin(zones).ifelse(rows.people, 0.0)
+    zoning, people = engine.table("zoning"), resident(engine)
+    communes = people.select("code").union(zoning.select("code"), distinct=True)
+    places = communes.cross_join(zoning.select("year").distinct())
+    rows = places.left_join(people.select("code", "population"), "code").drop("code_right")
+    rows = rows.left_join(zoning, ["code", "year"])
+    inside = rows.zone.isin(zones).ifelse(1.0, 0.0)
+    known = rows.zone.notnull() & rows.population.notnull()
     return base(
         rows,
-        code=rows.place,
-        period=period_of(rows.zoned),
-        numerator=rows.zone.notnull().ifelse(held, ibis.null("float64")),
-        denominator=rows.people,
+        code=rows.code,
+        period=period_of(rows.year),
+        numerator=known.ifelse(inside * rows.population, ibis.null("float64")),
+        denominator=rows.population,
+        # A zone holds a whole commune: its share is known even where no file counts the inhabitants.
+        value=(rows.zone.notnull() & rows.population.isnull()).ifelse(100.0 * inside, ibis.null("float64")),
     )
 
 
