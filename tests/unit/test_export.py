@@ -31,7 +31,7 @@ def test_every_period_is_given_when_none_is_named(version: Version) -> None:
 
 def test_a_simulated_figure_says_so_in_its_origin(version: Version) -> None:
     origins = observation_rows(version, "minutes_mg", "region").get_column("origin").to_list()
-    assert origins == ["Calcul de Maillage, 2024 Données simulées."]
+    assert origins == ["Calcul de Maillage, 2024. Données simulées."]
 
 
 @pytest.mark.parametrize(
