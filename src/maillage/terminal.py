@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from types import TracebackType
 from typing import Any
@@ -14,8 +15,10 @@ from rich.table import Table
 from maillage.pipeline.stages import Stage
 from maillage.text import Lang, format_number
 
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+# A pipe has no width of its own: wide enough for the tables.
+_PIPE_WIDTH = 110
+out = Console(highlight=False, width=None if sys.stdout.isatty() else _PIPE_WIDTH)
+err = Console(stderr=True, highlight=False, width=None if sys.stderr.isatty() else _PIPE_WIDTH)
 
 
 class Bars:

@@ -22,7 +22,7 @@ class Inputs:
     frames: Mapping[str, pl.DataFrame]
     source_files: pl.DataFrame
     quarantine: pl.DataFrame
-    unknown: Sequence[str]
+    unknown: Mapping[str, str]
     notes: Sequence[str]
     simulated: frozenset[str]
     geography: Mapping[str, int]
@@ -51,7 +51,7 @@ def gather(carriers: Sequence[SourceRead], folder: FolderRead) -> Inputs:
         frames=frames(reads),
         source_files=_source_files(reads),
         quarantine=pl.concat([QUARANTINE.empty(), *(_placed(r) for r in reads)]),
-        unknown=tuple(f.file for f in folder.unrecognised),
+        unknown={f.file: f.reason for f in folder.unrecognised},
         notes=(*folder.notes, *_corrections(reads)),
         simulated=frozenset(r.source.id for r in reads if r.simulated),
         geography={r.source.id: r.source.geography for r in reads},

@@ -11,6 +11,7 @@ from maillage.pipeline.stages import Stage
 from maillage.text import Lang, Text
 
 DEFAULT_MILLESIME = 2025
+SHOWN_UNKNOWN = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +37,20 @@ class RunReport:
     version: str
     manifest: Mapping[str, Any]
     findings: Sequence[Text]
-    unknown: Sequence[str]
+    unknown: Mapping[str, str]
 
     def summary(self, lang: Lang) -> list[str]:
         """Closing sentences."""
-        ignored = Text(
-            fr=f"Fichiers non reconnus, laissés de côté : {', '.join(self.unknown)}.",
-            en=f"Files not recognised, left aside: {', '.join(self.unknown)}.",
-        )
         lines = [finding[lang] for finding in self.findings]
-        return [*lines, ignored[lang]] if self.unknown else lines
+        return [*lines, self._left_aside()[lang]] if self.unknown else lines
+
+    def _left_aside(self) -> Text:
+        shown = ", ".join(list(self.unknown)[:SHOWN_UNKNOWN])
+        more = "…" if len(self.unknown) > SHOWN_UNKNOWN else ""
+        return Text(
+            fr=f"Fichiers non reconnus, laissés de côté : {len(self.unknown)} ({shown}{more}) ; `--json` dit pourquoi.",
+            en=f"Files not recognised, left aside: {len(self.unknown)} ({shown}{more}); `--json` says why.",
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """The report as plain data."""
@@ -56,5 +61,5 @@ class RunReport:
             "simulated": self.manifest["simulated"],
             "stages": [{c: getattr(s, c) for c in columns} for s in self.stages],
             "checks": self.manifest["checks"],
-            "unknown_files": list(self.unknown),
+            "unknown_files": dict(self.unknown),
         }

@@ -188,7 +188,7 @@ def _manifest(request: RunRequest, inputs: Inputs, built: Built, recorder: Recor
         "millesime": request.millesime,
         "simulated": bool(inputs.simulated),
         "inputs": inputs.source_files.sort("source", "file").to_dicts(),
-        "unknown_files": list(inputs.unknown),
+        "unknown_files": dict(inputs.unknown),
         "notes": list(inputs.notes),
         "stages": [
             {"name": s.name, "rows_in": s.rows_in, "rows_out": s.rows_out, "quarantined": s.quarantined}
