@@ -75,7 +75,9 @@ _NOTHING = pl.DataFrame(schema=dict.fromkeys(("origin", "indicator", "period", _
 def _world(engine: Engine) -> _World:
     membership = engine.frame(engine.table("membership"))
     population = engine.frame(engine.table("population"))
-    latest = population.filter(pl.col("sex") == "all").filter(pl.col("year") == pl.col("year").max().over("level", "code"))
+    latest = population.filter(pl.col("sex") == "all").filter(
+        pl.col("year") == pl.col("year").max().over("level", "code")
+    )
     totals = latest.group_by("level", "code").agg(pl.col("population").sum()).sort("level", "code")
     communes = _at("commune", totals)
     departement = membership.filter(pl.col("child_level") == "commune", pl.col("parent_level") == "departement")

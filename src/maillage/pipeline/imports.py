@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from maillage.catalog.store import open_version, sha256_file
+from maillage.catalog.store import open_version, sha256_file, writing_to
 from maillage.errors import MaillageError, StoreError, UsageError
 from maillage.sources.registry import SOURCES, read_file
 from maillage.sources.source import SourceRead
 from maillage.text import Lang
 
 SHOWN_FAULTS = 5
+# A kept file is called RANK_HASH_NAME: where two files of a source hold the same key the last imported wins.
+_KEPT = re.compile(r"(\d{6})_([0-9a-f]{12})_")
+_NAME_END = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,8 @@ def imports_folder(store: Path) -> Path:
 def import_path(path: Path, store: Path) -> list[Import]:
     """Check a file or every file of a folder; copy the good ones beside the store.
 
-    A bad file changes nothing of what the store had. Raises UsageError when the path does not exist or is empty.
+    A bad file changes nothing of what the store had. Raises UsageError when the path does not exist or is empty,
+    StoreError when the store cannot be written.
     """
     if not path.exists():
         raise UsageError(f"{path} does not exist.")
@@ -72,11 +77,8 @@ def _import_file(path: Path, folder: Path) -> Import:
         read = read_file(path)
     except MaillageError as problem:
         return Import(file=path.name, source="", refused=str(problem))
-    target = folder / read.source.id / f"{sha256_file(path)[:12]}_{path.name}"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    aside = target.with_name(f".{target.name}.{os.getpid()}")
-    shutil.copyfile(path, aside)
-    aside.replace(target)
+    with writing_to(folder.parent):
+        _keep(path, folder / read.source.id)
     return Import(
         file=path.name,
         source=read.source.id,
@@ -85,6 +87,19 @@ def _import_file(path: Path, folder: Path) -> Import:
         rows_quarantined=read.rows_quarantined,
         faults=_first_faults(read),
     )
+
+
+def _keep(path: Path, folder: Path) -> None:
+    """Copy a file after those that the folder holds; the same content takes the place of its earlier copy."""
+    folder.mkdir(parents=True, exist_ok=True)
+    held = {p: found for p in folder.iterdir() if (found := _KEPT.match(p.name))}
+    rank = max((int(found[1]) for found in held.values()), default=0) + 1
+    digest = sha256_file(path)[:12]
+    aside = folder / f".{digest}.{os.getpid()}"
+    shutil.copyfile(path, aside)
+    aside.replace(folder / f"{rank:06d}_{digest}_{path.name[-_NAME_END:]}")
+    for earlier in (p for p, found in held.items() if found[2] == digest):
+        earlier.unlink()
 
 
 def _first_faults(read: SourceRead) -> tuple[str, ...]:
