@@ -125,4 +125,4 @@ def test_an_import_keeps_a_good_file_and_refuses_a_bad_one_without_losing_anythi
     )
     assert code == 3
     assert b"bad.csv" in out
-    assert [p.name[20:] for p in (store / "imports").rglob("*.csv")] == ["bpe.csv"]
+    assert [p.name for p in (store / "imports").rglob("*.csv")] == ["bpe.csv"]

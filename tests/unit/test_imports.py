@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from maillage.errors import StoreError
-from maillage.pipeline.imports import import_path, imports_folder
+from maillage.pipeline.imports import import_path, imports_folder, list_sources
 from maillage.sources.registry import read_folder
 
 
@@ -32,6 +32,14 @@ def test_a_file_imported_again_takes_the_last_place_and_is_kept_once(tmp_path):
 
 def test_a_file_with_a_very_long_name_is_kept(tmp_path):
     assert import_path(counts(tmp_path / f"{'a' * 250}.csv", 1), tmp_path / "store")[0].accepted
+
+
+def test_a_simulated_file_stays_simulated_once_imported(tmp_path):
+    (tmp_path / "origine.toml").write_text("[folder]\nsimulated = true\n", "utf-8")
+    store = tmp_path / "store"
+    assert import_path(counts(tmp_path / "bpe.csv", 1), store)[0].simulated
+    assert [read.simulated for read in read_folder(imports_folder(store)).reads] == [True]
+    assert {s["source"]: s["simulated"] for s in list_sources(store, "fr")}["insee_bpe"]
 
 
 def test_a_store_that_is_a_file_is_told_in_a_sentence(tmp_path):
