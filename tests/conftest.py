@@ -12,6 +12,12 @@ from maillage.settings import load_settings
 from tests.small_france import write_carriers, write_sources
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-screenshots", metavar="STORE", default=None, help="draw docs/screenshots anew from a national store"
+    )
+
+
 @pytest.fixture(scope="session")
 def real_data() -> Path:
     """The folder of real public files; the test is skipped, visibly, where MAILLAGE_REAL_DATA names none."""

@@ -18,8 +18,9 @@ from maillage.errors import MaillageError
 from maillage.pipeline.imports import import_path, list_sources
 from maillage.pipeline.request import DEFAULT_MILLESIME, RunRequest
 from maillage.pipeline.run import run_pipeline
+from maillage.portrait import SIMULATED, portrait
 from maillage.settings import load_settings
-from maillage.terminal import Bars, err, observation_cells, out, plain_table, stage_table
+from maillage.terminal import Bars, err, out, plain_table, stage_table
 from maillage.text import Lang
 
 app = typer.Typer(
@@ -142,17 +143,14 @@ def territory(
     lang: LangOption = Language.fr,
 ) -> None:
     """Print the profile of a territory; FRA is the country."""
-    profile = read_profile(open_version(store or load_settings().store), code, level, _lang(lang))
+    version = open_version(store or load_settings().store)
+    profile = read_profile(version, code, level, _lang(lang))
     if as_json:
         head = {"code": profile.code, "name": profile.name, "level": profile.level}
         data = {"observations": profile.observations.to_dicts(), "alerts": profile.alerts.to_dicts()}
         _print_json({**head, **data})
         return
-    out.print(f"[bold]{profile.name}[/]  {profile.code} · {profile.level}")
-    for alert in profile.alerts.iter_rows(named=True):
-        out.print(f"[red]▲ {alert['degree']}[/] {alert[f'reason_{lang.value}']}", soft_wrap=True)
-    columns, cells = observation_cells(profile.observations, _lang(lang))
-    out.print(plain_table(columns, cells, right=columns[2:4]))
+    out.print(portrait(version, profile, _lang(lang)))
 
 
 @app.command(epilog="Example: maillage alerts --level epci --in 08")
@@ -164,10 +162,13 @@ def alerts(
     lang: LangOption = Language.fr,
 ) -> None:
     """List the alerts, worst first."""
-    rows = read_alerts(open_version(store or load_settings().store), level=level, within=within)
+    version = open_version(store or load_settings().store)
+    rows = read_alerts(version, level=level, within=within)
     if as_json:
         _print_json(rows.to_dicts())
         return
+    if version.manifest["simulated"]:
+        out.print(SIMULATED[_lang(lang)], style="yellow")
     shown = rows.select("degree", "level", "code", "name", f"reason_{lang.value}")
     out.print(plain_table(("degree", "level", "code", "name", "reason"), shown.rows(), right=("degree",)))
 

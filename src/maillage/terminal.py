@@ -6,15 +6,13 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Any
 
-import polars as pl
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from maillage.indicators.registry import load_indicators
 from maillage.pipeline.stages import Stage
-from maillage.text import Lang, format_number, format_quantity
+from maillage.text import Lang, format_number
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -60,29 +58,23 @@ class Bars:
 def stage_table(stages: Sequence[Stage], lang: Lang) -> Table:
     """The closing table of a run: rows in, rows out, quarantined, seconds and peak memory by stage."""
     words = {
-        "fr": ("étape", "lignes lues", "lignes écrites", "quarantaine", "secondes", "mémoire max (Mio)"),
-        "en": ("stage", "rows in", "rows out", "quarantined", "seconds", "peak memory (MiB)"),
+        "fr": ("étape", "lues", "écrites", "quarantaine", "secondes", "mémoire (Mio)"),
+        "en": ("stage", "rows in", "rows out", "quarantined", "seconds", "peak (MiB)"),
     }[lang]
     table = Table(box=None, pad_edge=False, show_footer=True)
     footers = (
         "total",
         "",
         "",
-        _count(sum(s.quarantined for s in stages)),
-        f"{sum(s.seconds for s in stages):.1f}",
-        f"{max((s.peak_mib for s in stages), default=0):.0f}",
+        format_number(sum(s.quarantined for s in stages), 0, lang),
+        format_number(sum(s.seconds for s in stages), 1, lang),
+        format_number(max((s.peak_mib for s in stages), default=0), 0, lang),
     )
     for position, (word, footer) in enumerate(zip(words, footers, strict=True)):
-        table.add_column(word, justify="right" if position else "left", footer=footer)
+        table.add_column(word, justify="right" if position else "left", footer=footer, no_wrap=True)
     for s in stages:
-        table.add_row(
-            s.label[lang],
-            _count(s.rows_in),
-            _count(s.rows_out),
-            _count(s.quarantined),
-            f"{s.seconds:.1f}",
-            f"{s.peak_mib:.0f}",
-        )
+        counts = (format_number(n, 0, lang) for n in (s.rows_in, s.rows_out, s.quarantined))
+        table.add_row(s.label[lang], *counts, format_number(s.seconds, 1, lang), format_number(s.peak_mib, 0, lang))
     return table
 
 
@@ -94,27 +86,3 @@ def plain_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], *, right:
     for row in rows:
         table.add_row(*(escape("" if cell is None else str(cell)) for cell in row))
     return table
-
-
-def observation_cells(observations: pl.DataFrame, lang: Lang) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    """Columns and cells of a profile: indicator, period, value with its unit, bounds, origin."""
-    words = {
-        "fr": ("indicateur", "période", "valeur", "intervalle", "origine"),
-        "en": ("indicator", "period", "value", "interval", "origin"),
-    }[lang]
-    known = load_indicators()
-    cells: list[tuple[str, ...]] = []
-    for row in observations.iter_rows(named=True):
-        indicator = known[row["indicator"]]
-        value = format_quantity(row["value"], indicator.decimals, indicator.unit, lang, unit_one=indicator.unit_one)
-        bounds = (
-            ""
-            if row["low"] is None
-            else " – ".join(format_number(row[side], indicator.decimals, lang) for side in ("low", "high"))
-        )
-        cells.append((f"{indicator.label[lang]} ({row['indicator']})", row["period"], value, bounds, row["origin"]))
-    return words, cells
-
-
-def _count(number: int) -> str:
-    return f"{number:,}".replace(",", "\u202f")

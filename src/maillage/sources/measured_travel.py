@@ -167,7 +167,7 @@ MEASURED_TRAVEL = Source(
     id="measured_travel",
     producer="RESURAL (Alsace, 2016); DREES and INSEE (Gironde, 2021)",
     title=Text("Temps de trajet mesurés en voiture", "Measured car travel times"),
-    licence="public repositories of studies",
+    licence="not stated; public repositories of two studies",
     address="https://github.com/jcrb/Distancier",
     layout="Alsace: quoted, name of the commune then one column of minutes a hospital (GraphHopper). Gironde: pairs of"
     " points in Lambert 93 metres with OSRM minutes and km (text), or METRIC off-peak minutes (dBase, 9999: failed).",

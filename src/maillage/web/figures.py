@@ -61,12 +61,12 @@ def interval_words(card: Card, series: Series, position: int, language: Language
 
 
 def break_notes(card: Card, periods: tuple[str, ...], language: Language) -> list[str]:
-    """What must be read before comparing the periods: one sentence a break of series among them."""
-    return [
-        language.t("figure.break", after=found.after, reason=language.of(found.reason))
-        for found in card.breaks
-        if periods and periods[0] <= found.after < periods[-1]
-    ]
+    """What must be read before comparing the periods: one sentence a reason, with the periods after which it counts."""
+    after: dict[str, list[str]] = {}
+    for found in card.breaks:
+        if periods and periods[0] <= found.after < periods[-1]:
+            after.setdefault(language.of(found.reason), []).append(found.after)
+    return [language.t("figure.break", after=", ".join(years), reason=reason) for reason, years in after.items()]
 
 
 def broken_between(card: Card, first: str, second: str) -> bool:

@@ -54,7 +54,7 @@ def tile(version: str, level: str, zoom: int, column: int, row: int, page: PageO
 def indicator_csv(indicator: str, level: str, page: PageOf, period: str | None = None) -> Response:
     """What the map shows, as CSV."""
     series = page.atlas.get_series(indicator, level, period)
-    rows = observation_rows(_version(page), indicator, level, series.period)
+    rows = observation_rows(_version(page), indicator, level, series.period, page.language.lang)
     return _csv(to_csv(rows), f"maillage-{indicator}-{level}-{series.period}")
 
 
@@ -62,7 +62,7 @@ def indicator_csv(indicator: str, level: str, page: PageOf, period: str | None =
 def territory_csv(level: str, code: str, page: PageOf) -> Response:
     """Every figure of a territory, as CSV."""
     page.atlas.territory(level, code)
-    return _csv(to_csv(territory_rows(_version(page), level, code)), f"maillage-{level}-{code}")
+    return _csv(to_csv(territory_rows(_version(page), level, code, page.language.lang)), f"maillage-{level}-{code}")
 
 
 def _version(page: Page) -> Version:

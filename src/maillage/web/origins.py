@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 import numpy as np
 
+from maillage.sources.registry import SOURCES
 from maillage.web.atlas import Atlas, Floats, Origin, Series
 
 
@@ -17,7 +19,7 @@ def numbers(array: Floats, decimals: int) -> list[float | int | None]:
 
 def source_words(atlas: Atlas, series: Series, lang: str) -> list[str]:
     """The origins of a series, in words, the most frequent first."""
-    return [origin.label[lang] for origin in origins_of(atlas, series)]
+    return [origin.label[lang].rstrip(".") for origin in distinct_origins(origins_of(atlas, series), lang)]
 
 
 def is_simulated(atlas: Atlas, series: Series) -> bool:
@@ -30,3 +32,15 @@ def origins_of(atlas: Atlas, series: Series) -> list[Origin]:
     ranks, counts = np.unique(series.origin[series.origin >= 0], return_counts=True)
     order = np.argsort(-counts, kind="stable")
     return [atlas.origins[int(ranks[i])] for i in order]
+
+
+def producers(origin: Origin) -> str:
+    """Who made the sources of an origin, each once: ``DREES, INSEE``."""
+    known = {source.id: source.producer for source in SOURCES}
+    names = [known.get(source, source) for source in origin.source.split(", ")]
+    return ", ".join(dict.fromkeys(names))
+
+
+def distinct_origins(origins: Iterable[Origin], lang: str) -> list[Origin]:
+    """One origin a label: those that differ by their warning alone are told once."""
+    return list({origin.label[lang]: origin for origin in reversed(list(origins))}.values())[::-1]

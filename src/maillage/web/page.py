@@ -13,15 +13,19 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup
 
 from maillage import __version__
-from maillage.text import format_number
+from maillage.text import Text, format_number, format_quantity
 from maillage.web.assets import Assets
 from maillage.web.atlas import Atlas
 from maillage.web.cards import Card, plain_card
 from maillage.web.language import Language, choose_language
 from maillage.web.library import Library, Shelf
+from maillage.web.origins import producers
 
 # The indicator that speaks for access where only one is shown: the first that the store holds.
 MAIN_INDICATORS = ("apl_mg", "apl_mg_calcule", "apl_mg_65")
+
+
+PERCENT = Text("%", "%")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,8 @@ def draw(
         "url": language.url,
         "asset": desk.assets.url,
         "number": lambda value, decimals=0: format_number(value, decimals, language.lang),
+        "percent": lambda share: format_quantity(100 * share, 0, PERCENT, language.lang),
+        "producers": producers,
         "here": request.url.path,
         "other_language": _other_language(request, language),
         "version": __version__,

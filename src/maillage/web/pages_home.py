@@ -8,6 +8,7 @@ import numpy as np
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
+from maillage.catalog.parameters import load_parameters
 from maillage.text import Text, format_quantity
 from maillage.web.classes import quantile_classes
 from maillage.web.figures import Figure, figure
@@ -39,8 +40,8 @@ SLOTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("difficulties", ("part_cumul_difficultes", "cumul_difficultes")),
     ("minutes", ("minutes_mg",)),
 )
-# GP under-dense threshold of the zoning decree, consultations a year per inhabitant (DREES).
-UNDER_DENSE_MAX = 2.5
+# The under-dense threshold of the zoning decree is about GPs aged 65 or under.
+UNDER_DENSE_INDICATOR, UNDER_DENSE_THRESHOLD = "apl_mg_65", ("apl_thresholds", "gp_under_dense")
 
 
 @router.get("/", response_class=HTMLResponse)
@@ -63,15 +64,15 @@ def headlines(page: Page) -> list[Headline]:
     for key, candidates in SLOTS:
         main = _country_figure(page, candidates)
         if main is not None:
-            second = _second(page, key, main)
+            second = _second(page, key)
             found.append(Headline(key, main, second, page.language.t(f"home.{key}_second") if second else ""))
     return found
 
 
-def _second(page: Page, key: str, main: Figure) -> str:
+def _second(page: Page, key: str) -> str:
     lang = page.language.lang
     if key == "access":
-        share = _share_under(page, main.card.id, main.period)
+        share = _share_under_dense(page)
         return "" if share is None else format_quantity(share, 0, Text("%", "%"), lang)
     if key == "zoning":
         other = _country_figure(page, ("part_zip_zac",))
@@ -79,15 +80,17 @@ def _second(page: Page, key: str, main: Figure) -> str:
     return ""
 
 
-def _share_under(page: Page, indicator: str, period: str) -> float | None:
+def _share_under_dense(page: Page) -> float | None:
     """Share of the population, in percent, that lives in communes under the under-dense threshold."""
-    if period not in page.atlas.periods(indicator, "commune"):
+    if not page.atlas.periods(UNDER_DENSE_INDICATOR, "commune"):
         return None
-    values = page.atlas.get_series(indicator, "commune", period).value
+    file, name = UNDER_DENSE_THRESHOLD
+    threshold = float(load_parameters(file)[name].value)
+    values = page.atlas.get_series(UNDER_DENSE_INDICATOR, "commune").value
     population = np.nan_to_num(page.atlas.levels["commune"].population)
     known = ~np.isnan(values)
     total = float(population[known].sum())
-    return 100 * float(population[known & (values < UNDER_DENSE_MAX)].sum()) / total if total else None
+    return 100 * float(population[known & (values < threshold)].sum()) / total if total else None
 
 
 def _country_figure(page: Page, candidates: tuple[str, ...]) -> Figure | None:

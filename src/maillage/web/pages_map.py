@@ -13,7 +13,7 @@ from maillage.errors import NotFoundError
 from maillage.web.atlas import MAP_LEVELS, Atlas
 from maillage.web.classes import Classes, quantile_classes
 from maillage.web.figures import break_notes
-from maillage.web.origins import is_simulated, origins_of
+from maillage.web.origins import is_simulated, source_words
 from maillage.web.page import Page, PageOf
 from maillage.web.ranking import ORDERS, rank_territories
 
@@ -54,7 +54,8 @@ SCRIPT_WORDS = {
     "next": "list.next",
     "pages": "list.pages",
 }
-CITY_COUNT, CITY_GAP_DEGREES = 34, 0.9
+# Towns written at low, middle and high zoom: how many in all, and how far apart in degrees.
+CITY_TIERS = ((8, 2.0), (20, 1.1), (46, 0.6))
 
 
 @router.get("/carte", response_class=HTMLResponse)
@@ -89,7 +90,7 @@ def show_map(
         legend=legend(classes, series.value, card, page),
         ranking=rank_territories(page.atlas, series, card, page.language, order, rows),
         order=order,
-        origins=origins_of(page.atlas, series),
+        source=source_words(page.atlas, series, page.language.lang),
         simulated=is_simulated(page.atlas, series),
         config=map_config(page, level, chosen, series.period),
         places=tuple(PLACES),
@@ -149,8 +150,8 @@ def map_config(page: Page, level: str, indicator: str, period: str) -> dict[str,
     }
 
 
-def cities(atlas: Atlas) -> list[tuple[str, float, float]]:
-    """The largest towns, far enough from one another to be written on the map: (name, longitude, latitude)."""
+def cities(atlas: Atlas) -> list[tuple[str, float, float, int]]:
+    """The largest towns, far enough from one another to be written on the map: (name, longitude, latitude, tier)."""
     inner = {commune for (level, _), children in atlas.communes.items() if level == "ville" for commune in children}
     towns = [
         (float(population), name, float(x), float(y))
@@ -166,10 +167,9 @@ def cities(atlas: Atlas) -> list[tuple[str, float, float]]:
         )
         if code not in inner and not math.isnan(population + x)
     ]
-    kept: list[tuple[str, float, float]] = []
-    for _, name, x, y in sorted(towns, reverse=True):
-        if all(abs(x - a) + abs(y - b) > CITY_GAP_DEGREES for _, a, b in kept):
-            kept.append((name, round(x, 3), round(y, 3)))
-        if len(kept) == CITY_COUNT:
-            break
+    kept: list[tuple[str, float, float, int]] = []
+    for tier, (count, gap) in enumerate(CITY_TIERS, start=1):
+        for _, name, x, y in sorted(towns, reverse=True):
+            if len(kept) < count and all(abs(x - a) + abs(y - b) > gap for _, a, b, _ in kept):
+                kept.append((name, round(x, 3), round(y, 3), tier))
     return kept

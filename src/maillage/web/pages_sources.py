@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse
 
 from maillage.sources.registry import SOURCES
 from maillage.sources.source import Source
+from maillage.web.origins import distinct_origins
 from maillage.web.page import Page, PageOf
 
 router = APIRouter(include_in_schema=False)
@@ -28,7 +29,7 @@ def sources(page: PageOf) -> HTMLResponse:
         files=page.atlas.source_files.sort("source", "file").to_dicts(),
         reasons=reasons.head(EXAMPLES_SHOWN * 4).to_dicts(),
         quarantined=quarantine.height,
-        origins=page.atlas.origins,
+        origins=distinct_origins(page.atlas.origins, page.language.lang),
         known=known_sources(),
     )
 

@@ -11,7 +11,7 @@ from maillage.web.atlas import PAGE_LEVELS, Territory
 from maillage.web.classes import MISSING, quantile_classes
 from maillage.web.minimap import Minimap, draw
 from maillage.web.page import Page, PageOf
-from maillage.web.profile import entries, origins_used, territories_above
+from maillage.web.profile import CARD_ORDER, entries, origins_used, territories_above
 from maillage.web.ranking import Ranking, rank_territories
 
 router = APIRouter(include_in_schema=False)
@@ -35,12 +35,14 @@ def territory(level: str, code: str, page: PageOf, order: str = "worst") -> HTML
     """A territory in words and figures."""
     place = page.atlas.territory(level, code)
     found = entries(page, place)
+    origins, numbers = origins_used(found)
     main = page.main_indicator(level)
     order = order if order in ("worst", "best", "name") else "worst"
     return page.render(
         "territory.html",
         place=place,
-        entries=found,
+        cards=[entry for entry in found if entry.figure.card.id in CARD_ORDER],
+        others=[entry for entry in found if entry.figure.card.id not in CARD_ORDER],
         lead=found[0] if found and found[0].figure.card.id == main and found[0].figure.known else None,
         above=territories_above(page.atlas, place),
         member_of=member_of(page, place),
@@ -48,9 +50,10 @@ def territory(level: str, code: str, page: PageOf, order: str = "worst") -> HTML
         children=children(page, place, order),
         order=order,
         map=still_map(page, place),
-        origins=origins_used(found),
+        origins=origins,
+        numbers=numbers,
         put_aside=put_aside(page, code),
-        simulated=any(o.simulated for o in origins_used(found)) or place.simulated,
+        simulated=any(e.figure.origin and e.figure.origin.simulated for e in found) or place.simulated,
     )
 
 

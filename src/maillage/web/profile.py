@@ -13,6 +13,19 @@ from maillage.web.charts import Point, Strip, history, strip
 from maillage.web.figures import Figure, break_notes, broken_between, figure, share_worse
 from maillage.web.page import MAIN_INDICATORS, Page
 
+# Indicators drawn in full on the page of a territory, in this order; the others stand in a table below.
+CARD_ORDER = (
+    *MAIN_INDICATORS,
+    "minutes_mg",
+    "part_zip",
+    "part_zip_zac",
+    "cumul_difficultes",
+    "part_cumul_difficultes",
+    "apl_inf",
+    "apl_mk",
+    "apl_sf",
+    "apl_cd",
+)
 VOLET_ORDER = ("supply", "planned", "unplanned", "outreach", "framing")
 
 
@@ -50,7 +63,7 @@ def entries(page: Page, place: Territory) -> list[Entry]:
 
 
 def _order(page: Page, name: str) -> tuple[int, int, str]:
-    main = MAIN_INDICATORS.index(name) if name in MAIN_INDICATORS else len(MAIN_INDICATORS)
+    main = CARD_ORDER.index(name) if name in CARD_ORDER else len(CARD_ORDER)
     volet = page.card(name).volet
     return main, VOLET_ORDER.index(volet) if volet in VOLET_ORDER else len(VOLET_ORDER), name
 
@@ -131,6 +144,15 @@ def territories_above(atlas: Atlas, place: Territory) -> list[Territory]:
     ]
 
 
-def origins_used(found: list[Entry]) -> list[Origin]:
-    """The origins of the figures of a page, each once, in order of appearance."""
-    return list({e.figure.origin.id: e.figure.origin for e in found if e.figure.origin is not None}.values())
+def origins_used(found: list[Entry]) -> tuple[list[Origin], dict[str, int]]:
+    """The origins of the figures of a page in order of appearance, and the number of each by identifier.
+
+    Origins that say the same words share a number.
+    """
+    told: dict[tuple[str, str], Origin] = {}
+    numbers: dict[str, int] = {}
+    for origin in (entry.figure.origin for entry in found if entry.figure.origin is not None):
+        words = (origin.label["fr"], origin.warning["fr"])
+        told.setdefault(words, origin)
+        numbers[origin.id] = list(told).index(words) + 1
+    return list(told.values()), numbers

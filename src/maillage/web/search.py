@@ -13,7 +13,7 @@ from maillage.web.atlas import Atlas
 # Upper levels first among equals: whoever types a région's name wants the région.
 _LEVEL_ORDER = {"france": 0, "region": 1, "departement": 2, "ville": 3, "cpts": 5, "epci": 6, "bassin_vie": 7}
 _SHORT_FORMS = {"st": "saint", "ste": "sainte", "sts": "saints"}
-_LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae"})
+_LIGATURES = str.maketrans({"’": " ", "œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae"})
 LIMIT_MAX = 50
 
 

@@ -15,11 +15,10 @@ from maillage.territory.rule import Rule
 from maillage.text import Text
 
 METHOD = Text(
-    "Zone de la commune dans la liste des ARS, pondérée par la population totale que la DREES publie avec sa dernière "
-    "APL (à défaut par la population résidente) ; une commune dont la zone n’est pas disponible compte au dénominateur "
-    "seulement.",
-    "Zone of the commune in the list of the ARS, weighted by the total population that DREES publishes with its latest "
-    "APL (else by resident population); a commune whose zone is not available counts in the denominator only.",
+    "Zone de la commune dans la liste des ARS, pondérée par la population résidente ; une commune dont la zone n’est "
+    "pas disponible compte au dénominateur seulement.",
+    "Zone of the commune in the list of the ARS, weighted by resident population; a commune whose zone is not "
+    "available counts in the denominator only.",
 )
 LIMITS = Text(
     "Le zonage est une décision administrative, prise par territoire de vie-santé et variable d’une région à l’autre "
@@ -30,27 +29,26 @@ LIMITS = Text(
 
 
 def _compute(zones: tuple[str, ...], engine: Engine) -> Any:
-    apl = engine.table("apl")
-    known = apl.filter(apl.population.notnull())
-    latest = known.filter(known.year == known.year.max()).group_by("code").agg(published=known.population.max())
-    rows = engine.table("zoning").left_join(resident(engine).select("code", "population"), "code").drop("code_right")
-    rows = rows.left_join(latest, "code")
-    people = ibis.coalesce(rows.published, rows.population)
+    zoning, people = engine.table("zoning"), resident(engine)
+    communes = people.select("code").union(zoning.select("code"), distinct=True)
+    places = communes.cross_join(zoning.select("year").distinct())
+    rows = places.left_join(people.select("code", "population"), "code").drop("code_right")
+    rows = rows.left_join(zoning, ["code", "year"])
     inside = rows.zone.isin(zones).ifelse(1.0, 0.0)
-    known = rows.zone.notnull() & people.notnull()
+    known = rows.zone.notnull() & rows.population.notnull()
     return base(
         rows,
         code=rows.code,
         period=period_of(rows.year),
-        numerator=known.ifelse(inside * people, ibis.null("float64")),
-        denominator=people,
+        numerator=known.ifelse(inside * rows.population, ibis.null("float64")),
+        denominator=rows.population,
         # A zone holds a whole commune: its share is known even where no file counts the inhabitants.
-        value=(rows.zone.notnull() & people.isnull()).ifelse(100.0 * inside, ibis.null("float64")),
+        value=(rows.zone.notnull() & rows.population.isnull()).ifelse(100.0 * inside, ibis.null("float64")),
     )
 
 
 def _oracle(zones: tuple[str, ...], tables: Mapping[str, Rows]) -> dict[str, tuple[float, float]]:
-    people = {row["code"]: row["population"] for row in (*tables["population"], *tables["apl"])}
+    people = {row["code"]: row["population"] for row in tables["population"]}
     return {
         row["code"]: (people[row["code"]] * (row["zone"] in zones), people[row["code"]])
         for row in tables["zoning"]
@@ -69,14 +67,13 @@ def _example(zones: tuple[str, ...]) -> Example:
         tables={
             "zoning": tuple({"code": code, "year": 2025, "zone": zone} for code, zone in zone_of.items()),
             "population": tuple({"code": code, "population": 1000.0, **people} for code in zone_of),
-            "apl": ({"code": "01001", "year": 2021, "profession": "mg", "age_limit": 0, "population": 1010.0},),
         },
         expected=tuple(
             {
                 "code": code,
                 "period": "2025",
                 "value": None if zone is None else 100.0 * (zone in zones),
-                "denominator": 1010.0 if code == "01001" else 1000.0,
+                "denominator": 1000.0,
                 "status": "missing" if zone is None else "published",
             }
             for code, zone in zone_of.items()
@@ -116,7 +113,6 @@ def _indicator(name: str, zones: tuple[str, ...], where: Text, short: Text) -> I
                     "La Réunion has no zone in this file, whose upstream is not named.",
                 ),
             ),
-            Input("drees_apl"),
             Input("insee_iris_population"),
         ),
         author="Maillage",

@@ -38,7 +38,7 @@ function start() {
     container: box,
     ...camera,
     style: { version: 8, sources: {}, layers: [{ id: "sea", type: "background", paint: { "background-color": "#f1f4f5" } }] },
-    minZoom: 3.4,
+    minZoom: config.zooms[config.level][0],
     maxZoom: 12,
     dragRotate: false,
     pitchWithRotate: false,
@@ -280,8 +280,8 @@ function share(map) {
 }
 
 function addCities(map) {
-  config.cities.forEach(([name, longitude, latitude], rank) => {
-    const label = Object.assign(document.createElement("div"), { className: `city city-${rank < 7 ? 1 : rank < 16 ? 2 : 3}`, textContent: name });
+  config.cities.forEach(([name, longitude, latitude, tier]) => {
+    const label = Object.assign(document.createElement("div"), { className: `city city-${tier}`, textContent: name });
     label.setAttribute("aria-hidden", "true");
     new maplibregl.Marker({ element: label, anchor: "center" }).setLngLat([longitude, latitude]).addTo(map);
   });

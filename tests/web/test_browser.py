@@ -1,0 +1,200 @@
+"""What people do with the observatory, in a real browser."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from maillage.web.app import create_app
+from tests.web_server import served
+
+pytestmark = [pytest.mark.web, pytest.mark.xdist_group("browser")]
+
+# The centre of Sainte-Vaubourg (08003), in the west of the small country.
+PLACE_NAME, PLACE_CODE, PLACE = "Sainte-Vaubourg", "08003", (4.05, 49.15)
+PATIENCE_MS = 60_000
+SCREENSHOTS = Path(__file__).parents[2] / "docs" / "screenshots"
+PICTURES = {"home": "/", "map": "/carte", "territory": "/territoire/commune/58194"}
+SIZE_MAX = 300_000
+PAGES = (
+    "/",
+    "/carte",
+    "/alertes",
+    "/sources",
+    "/methode",
+    "/recherche?q=saint",
+    "/territoire/commune/08001",
+    "/territoire/departement/08",
+    "/nope",
+)
+
+
+def open_map(page: Page, address: str = f"/carte?at={PLACE[0]},{PLACE[1]},9") -> None:
+    page.goto(address)
+    expect(page.locator("#map[data-state=ready]")).to_be_attached(timeout=PATIENCE_MS)
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("width", [1440, 390])
+def test_no_page_has_a_serious_barrier(page: Page, path: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    if path == "/nope":
+        page.route("**/nope", lambda route: route.fulfill(response=route.fetch(), status=200))
+    page.goto(path)
+    found = Axe().run(page).response["violations"]
+    assert [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in ("serious", "critical")] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_first_page_shows_the_country_and_says_what_is_simulated(page: Page) -> None:
+    page.goto("/")
+    expect(page.locator(".figure")).to_have_count(4)
+    expect(page.get_by_role("note")).to_contain_text("Données simulées")
+    expect(page.locator("#map[data-state=ready]")).to_be_attached(timeout=PATIENCE_MS)
+
+
+def test_a_click_on_a_commune_opens_its_page(page: Page) -> None:
+    open_map(page)
+    box = page.locator("#map").bounding_box()
+    assert box is not None
+    centre = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(*centre)
+    expect(page.locator(".tip")).to_contain_text(PLACE_NAME)
+    expect(page.locator(".tip")).to_contain_text("consultations par an")
+    page.mouse.click(*centre)
+    page.wait_for_url(f"**/territoire/commune/{PLACE_CODE}")
+    expect(page.get_by_role("heading", level=1)).to_have_text(PLACE_NAME)
+
+
+def test_the_map_is_reached_and_read_with_the_keyboard(page: Page) -> None:
+    open_map(page)
+    canvas = page.locator(".maplibregl-canvas")
+    page.locator("#download").focus()
+    page.keyboard.press("Tab")
+    expect(canvas).to_be_focused()
+    expect(page.locator(".tip")).to_contain_text(PLACE_NAME)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/territoire/commune/{PLACE_CODE}")
+
+
+def test_the_list_beside_the_map_opens_territories_with_the_keyboard(page: Page) -> None:
+    open_map(page)
+    page.locator("#ranking a").first.focus()
+    expect(page.locator(".ring")).to_be_visible()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/territoire/commune/08001")
+
+
+def test_choices_recolour_the_map_and_its_address_can_be_shared(page: Page) -> None:
+    open_map(page)
+    page.locator("#level").select_option("departement")
+    expect(page.locator("#ranking tbody tr")).to_have_count(2)
+    page.get_by_label("Période").select_option("2021")
+    expect(page.locator("#shown-period")).to_have_text("2021")
+    expect(page.locator("#breaks")).to_contain_text("à ne pas comparer")
+    expect(page).to_have_url(re.compile(r"level=departement&period=2021|level=departement.*period=2021"))
+    rows = page.locator("#ranking tbody").inner_text()
+    page.reload()
+    expect(page.locator("#map[data-state=ready]")).to_be_attached(timeout=PATIENCE_MS)
+    assert page.locator("#ranking tbody").inner_text() == rows
+
+
+def test_only_simulated_figures_are_marked_simulated(page: Page) -> None:
+    open_map(page)
+    expect(page.locator("#simulated")).to_be_hidden()
+    page.locator("#indicator").select_option("minutes_mg")
+    expect(page.locator("#simulated")).to_be_visible()
+
+
+def test_missing_values_are_hatched_on_the_map_and_named_in_the_legend(page: Page) -> None:
+    open_map(page, "/carte?at=4.15,49.25,9")
+    expect(page.locator(".legend-missing")).to_contain_text("Pas de valeur")
+    box = page.locator("#map").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page.locator(".tip")).to_contain_text("Vouziers")
+    expect(page.locator(".tip")).to_contain_text("Pas de valeur")
+
+
+def test_the_search_suggests_and_the_keyboard_chooses(page: Page) -> None:
+    page.goto("/")
+    page.get_by_role("combobox").fill("st etienne")
+    expect(page.get_by_role("option")).to_have_count(2)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/territoire/commune/08002")
+
+
+def test_without_script_the_search_the_list_and_the_territory_still_work(page: Page) -> None:
+    browser = page.context.browser
+    assert browser is not None
+    with browser.new_context(java_script_enabled=False) as context:
+        plain = context.new_page()
+        page.goto("/")
+        plain.goto(page.url)
+        plain.locator("#home-search").fill("rethel")
+        plain.locator("form.large button").click()
+        plain.get_by_role("link", name="Rethel", exact=True).first.click()
+        expect(plain.get_by_role("heading", level=1)).to_have_text("Rethel")
+        plain.get_by_role("link", name="Carte", exact=True).click()
+        plain.locator("#level").select_option("departement")
+        plain.get_by_role("button", name="Afficher").click()
+        expect(plain.locator("#ranking tbody tr")).to_have_count(2)
+
+
+def test_a_territory_compares_and_links_back_to_the_map(page: Page) -> None:
+    page.goto("/territoire/commune/08003")
+    expect(page.locator(".entry").first).to_contain_text("Ardennes")
+    expect(page.locator(".entry").first).to_contain_text("Grand Est")
+    page.get_by_role("link", name="Voir sur la carte").click()
+    expect(page).to_have_url(re.compile(r"at=4\.050(,|%2C)49\.150"))
+
+
+def test_what_the_map_shows_can_be_downloaded(page: Page, tmp_path: Path) -> None:
+    open_map(page)
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name="Télécharger en CSV").click()
+    target = tmp_path / waiting.value.suggested_filename
+    waiting.value.save_as(target)
+    with target.open(encoding="utf-8", newline="") as handle:
+        rows = list(csv.DictReader(handle))
+    assert [row["value"] for row in rows if row["code"] == "08001"] == ["0.8"]
+
+
+def test_english_stays_english_from_page_to_page(page: Page) -> None:
+    page.goto("/?lang=en")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    page.get_by_role("link", name="Alerts", exact=True).click()
+    page.locator("table a").first.click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    page.get_by_role("link", name="Français").click()
+    expect(page.locator("html")).to_have_attribute("lang", "fr")
+
+
+def test_a_dead_map_leaves_the_list(page: Page) -> None:
+    page.add_init_script("HTMLCanvasElement.prototype.getContext = () => null")
+    page.goto("/carte")
+    expect(page.locator("#map[data-state=failed]")).to_contain_text("La liste des territoires")
+    expect(page.locator("#ranking tbody tr")).to_have_count(11)
+
+
+def test_the_screenshots_of_the_readme(browser: Browser, pytestconfig: pytest.Config) -> None:
+    store = pytestconfig.getoption("--update-screenshots")
+    if store is None:
+        pytest.skip("pictures are drawn anew with --update-screenshots=STORE only")
+    with served(create_app(Path(store))) as address, browser.new_context(base_url=address, locale="fr-FR") as context:
+        view = context.new_page()
+        view.set_viewport_size({"width": 1280, "height": 800})
+        for name, path in PICTURES.items():
+            view.goto(path)
+            if view.locator("#map").count():
+                expect(view.locator("#map[data-state=ready]")).to_be_attached(timeout=PATIENCE_MS)
+            target = SCREENSHOTS / f"{name}.jpg"
+            view.screenshot(path=target, type="jpeg", quality=78)
+            assert target.stat().st_size < SIZE_MAX
