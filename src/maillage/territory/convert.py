@@ -11,6 +11,8 @@ from maillage.catalog.tables import QUARANTINE
 from maillage.territory.vintages import LAST, CommuneHistory
 
 _UNKNOWN = "this commune is in no known geography from {first} to {last}: check its code"
+_OVERSEAS = "an overseas collectivity, which is in no geography of communes: it is left out"
+_OVERSEAS_CODES = ("975", "977", "978", "986", "987", "988")
 _WHOLE = "a figure of the whole city cannot be shared among its arrondissements: give it by arrondissement"
 
 
@@ -54,7 +56,11 @@ def convert(
     links = place(history, codes, from_year)
     city = history.arrondissements.get_column("city").implode()
     lost = codes.filter(~codes.is_in(links.get_column("code_from").implode()))
-    problems = [problem(lost, source, _UNKNOWN.format(first=history.years[0], last=LAST))]
+    overseas = lost.str.slice(0, 3).is_in(_OVERSEAS_CODES)
+    problems = [
+        problem(lost.filter(~overseas), source, _UNKNOWN.format(first=history.years[0], last=LAST)),
+        problem(lost.filter(overseas), source, _OVERSEAS),
+    ]
     if measures.sums:
         problems.append(problem(codes.filter(codes.is_in(city)), source, _WHOLE))
         links = links.filter(~pl.col("code_from").is_in(city))

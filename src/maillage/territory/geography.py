@@ -65,8 +65,7 @@ def build_geography(
     absent = [source for source in NEEDED if source not in frames]
     if absent:
         raise MissingSourceError(f"The geography needs the sources {', '.join(NEEDED)}; {', '.join(absent)} is absent.")
-    given, outside = _inside_france(frames["geo_commune"], frames["geo_departement"])
-    communes, astray = placed_within(given)
+    communes, misplaced = _communes(frames)
     census = frames.get("insee_iris_population")
     history = commune_history(communes, frames.get("insee_passage"), census, millesime=millesime)
     drawn = commune_outlines(communes, history)
@@ -90,8 +89,15 @@ def build_geography(
         population=population,
         outlines=drawn.rows,
         history=history,
-        problems=pl.concat([outside, astray, unplaced, unlinked, problem(drawn.missing, "geo_commune", _UNDRAWN)]),
+        problems=pl.concat([misplaced, unplaced, unlinked, problem(drawn.missing, "geo_commune", _UNDRAWN)]),
     )
+
+
+def _communes(frames: Mapping[str, pl.DataFrame]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The communes of the départements given, each at its place, and quarantine rows."""
+    inside, outside = _inside_france(frames["geo_commune"], frames["geo_departement"])
+    communes, astray = placed_within(inside)
+    return communes, pl.concat([outside, astray])
 
 
 def _inside_france(communes: pl.DataFrame, departements: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
