@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from html import unescape
 from pathlib import Path
 
 import httpx
@@ -219,3 +220,12 @@ def test_a_new_version_of_the_store_is_noticed(tmp_path: Path) -> None:
         after = opened.get("/").text
         assert second.id in after
         assert "Données simulées" not in after
+
+
+def test_alerts_gather_the_reasons_of_a_territory_at_one_level(client: httpx.Client) -> None:
+    page = unescape(client.get("/alertes?level=commune").text)
+    rows = client.get("/api/alerts?level=commune").json()
+    assert rows
+    assert all(row["reason"] in page for row in rows)
+    for code in {row["code"] for row in rows}:
+        assert page.count(f'/territoire/commune/{code}"') == 1

@@ -100,7 +100,9 @@ def _observations(version: Version, code: str, level: str) -> pl.LazyFrame:
 
 
 def read_alerts(version: Version, *, level: str | None = None, within: str | None = None) -> pl.DataFrame:
-    """ALERT rows with the territory's name, worst first; ``within`` keeps the territories inside another.
+    """ALERT rows with the territory's name; ``within`` keeps the territories inside another.
+
+    The alerts of a territory stay together, those with the highest degree and the most rules first.
 
     Raises NotFoundError when ``within`` is no territory, UsageError when the level is not in the store.
     """
@@ -111,8 +113,14 @@ def read_alerts(version: Version, *, level: str | None = None, within: str | Non
     if within is not None:
         alerts = alerts.join(_inside(version, within), on=["level", "code"], how="semi")
     names = version.read("territory").select("level", "code", "name")
-    return alerts.join(names, on=["level", "code"], how="left").sort(
-        ["degree", "level", "code", "rule"], descending=[True, False, False, False]
+    here = ["level", "code"]
+    pressing = alerts.with_columns(
+        pl.col("degree").max().over(here).alias("worst"), pl.col("rule").n_unique().over(here).alias("rules")
+    )
+    return (
+        pressing.join(names, on=here, how="left")
+        .sort(["worst", "rules", "level", "code", "degree", "rule"], descending=[True, True, False, False, True, False])
+        .drop("worst", "rules")
     )
 
 
