@@ -9,13 +9,19 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from maillage.catalog.reasons import in_language
 from maillage.catalog.store import open_version, sha256_file
 from maillage.errors import MaillageError, StoreError, UsageError
 from maillage.sources.registry import SOURCES, read_file
 from maillage.sources.source import SourceRead
-from maillage.text import Lang
+from maillage.text import Lang, Text
 
 SHOWN_FAULTS = 5
+FAULT = Text(
+    "{file}, ligne {line}, {field} : {reason} (trouvé : {found})",
+    "{file}, line {line}, {field}: {reason} (found {found})",
+)
+MORE = Text("… et {more} de plus", "… and {more} more")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +60,8 @@ def imports_folder(store: Path) -> Path:
     return store / "imports"
 
 
-def import_path(path: Path, store: Path) -> list[Import]:
-    """Check a file or every file of a folder; copy the good ones beside the store.
+def import_path(path: Path, store: Path, lang: Lang = "fr") -> list[Import]:
+    """Check a file or every file of a folder; copy the good ones beside the store; ``lang`` is that of the faults.
 
     A bad file changes nothing of what the store had. Raises UsageError when the path does not exist or is empty.
     """
@@ -64,10 +70,10 @@ def import_path(path: Path, store: Path) -> list[Import]:
     paths = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file() and p.name[0] != ".")
     if not paths:
         raise UsageError(f"{path} holds no file.")
-    return [_import_file(p, imports_folder(store)) for p in paths]
+    return [_import_file(p, imports_folder(store), lang) for p in paths]
 
 
-def _import_file(path: Path, folder: Path) -> Import:
+def _import_file(path: Path, folder: Path, lang: Lang) -> Import:
     try:
         read = read_file(path)
     except MaillageError as problem:
@@ -83,15 +89,18 @@ def _import_file(path: Path, folder: Path) -> Import:
         rows_in=read.rows_in,
         rows_kept=read.rows.height,
         rows_quarantined=read.rows_quarantined,
-        faults=_first_faults(read),
+        faults=_first_faults(read, lang),
     )
 
 
-def _first_faults(read: SourceRead) -> tuple[str, ...]:
-    rows = read.quarantine.head(SHOWN_FAULTS).iter_rows(named=True)
-    said = tuple(f"{read.file}, line {r['line']}, {r['field']}: {r['reason']} (found {r['found']!r})" for r in rows)
+def _first_faults(read: SourceRead, lang: Lang) -> tuple[str, ...]:
+    rows = read.quarantine.head(SHOWN_FAULTS)
+    said = tuple(
+        FAULT[lang].format(file=read.file, line=line, field=field, found=found, reason=in_language(reason, lang))
+        for line, field, found, reason in rows.select("line", "field", "found", "reason").iter_rows()
+    )
     more = read.quarantine.height - len(said)
-    return (*said, f"… and {more} more") if more > 0 else said
+    return (*said, MORE[lang].format(more=more)) if more > 0 else said
 
 
 def list_sources(store: Path, lang: Lang) -> list[dict[str, Any]]:
@@ -101,9 +110,9 @@ def list_sources(store: Path, lang: Lang) -> list[dict[str, Any]]:
         {
             "source": s.id,
             "title": s.title[lang],
-            "producer": s.producer,
+            "producer": s.producer[lang],
             "vintage": s.vintage,
-            "licence": s.licence,
+            "licence": s.licence[lang],
             "address": s.address,
             "layout": s.layout,
             "feeds": list(s.feeds),

@@ -9,10 +9,11 @@ from typing import Any
 
 import polars as pl
 
+from maillage.catalog import reasons
 from maillage.catalog.check import BROKEN, LINE
 from maillage.catalog.table import Table
 from maillage.errors import UnreadableFileError
-from maillage.sources.layout import OPEN_LICENCE, Columns, commune_code
+from maillage.sources.layout import INSEE, OPEN_LICENCE, Columns, commune_code
 from maillage.sources.source import Source
 from maillage.sources.text_cells import read_text
 from maillage.text import Text
@@ -30,7 +31,7 @@ def _parse(path: Path, *, member: str, statistic: str) -> pl.DataFrame:
         {
             "code_commune": [code for code, _ in entries],
             "value": [None if value is None else str(value) for value in values],
-            BROKEN: [None if good else f"an object holding {member} was expected" for good in sound],
+            BROKEN: [None if good else reasons.MEMBER.en.format(member=member) for good in sound],
         },
         schema={"code_commune": pl.String, "value": pl.String, BROKEN: pl.String},
     )
@@ -61,7 +62,7 @@ class _Pairs(list[tuple[str, Any]]):
 
 
 def _source(
-    identifier: str, producer: str, title: Text, address: str, member: str, geography: int, note: str
+    identifier: str, producer: Text, title: Text, address: str, member: str, geography: int, note: str
 ) -> Source:
     statistic = {"EDI": "fedi", "part_personnes_agees_75_plus": "part_75_plus", "tx_pauvrete": "taux_pauvrete"}[member]
     return Source(
@@ -88,7 +89,7 @@ def _source(
 
 SANTE_PUBLIQUE_FEDI = _source(
     "sante_publique_fedi",
-    "Santé publique France",
+    Text("Santé publique France", "Santé publique France"),
     Text("Indice de défavorisation F-EDI 2021", "Deprivation index F-EDI 2021"),
     "https://www.santepubliquefrance.fr/",
     "EDI",
@@ -97,7 +98,7 @@ SANTE_PUBLIQUE_FEDI = _source(
 )
 INSEE_75_PLUS = _source(
     "insee_75_plus",
-    "INSEE",
+    INSEE,
     Text("Part des personnes de 75 ans et plus", "Share of people aged 75 and over"),
     "https://www.insee.fr/fr/statistiques/8268806",
     "part_personnes_agees_75_plus",
@@ -106,7 +107,7 @@ INSEE_75_PLUS = _source(
 )
 INSEE_POVERTY = _source(
     "insee_poverty",
-    "INSEE",
+    INSEE,
     Text("Taux de pauvreté", "Poverty rate"),
     "https://www.insee.fr/fr/statistiques/8229323",
     "tx_pauvrete",

@@ -47,7 +47,7 @@ UNDER_DENSE_INDICATOR, UNDER_DENSE_THRESHOLD = "apl_mg_65", ("apl_thresholds", "
 @router.get("/", response_class=HTMLResponse)
 def home(page: PageOf) -> HTMLResponse:
     """The country in five figures."""
-    main = page.main_indicator()
+    main = page.map_indicator()
     return page.render(
         "home.html",
         headlines=headlines(page),
