@@ -36,6 +36,11 @@ def typeset(words: str, lang: Lang) -> str:
     return _BEFORE_HIGH_MARK.sub(THIN, words).replace("« ", f"«{THIN}")
 
 
+def french_of(words: str) -> str:
+    """``de`` and the words, elided before a vowel: ``d’infirmiers``, ``de sages-femmes``."""
+    return f"d’{words}" if words[:1].lower() in "aàâeéèêiîoôuy" else f"de {words}"
+
+
 def format_number(value: float | None, decimals: int, lang: Lang) -> str:
     """Write a number as people of the language do: ``1 234,5`` (narrow no-break space) or ``1,234.5``.
 

@@ -52,6 +52,9 @@ def home(page: PageOf) -> HTMLResponse:
         "home.html",
         headlines=headlines(page),
         alert_counts=alert_counts(page),
+        alert_periods=" – ".join(dict.fromkeys(f(a.period for a in page.atlas.alerts) for f in (min, max)))
+        if page.atlas.alerts
+        else "",
         alerts=page.atlas.alerts[:6],
         map=home_map(page, main) if main else None,
         worst=worst_places(page, main) if main else None,

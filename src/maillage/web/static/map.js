@@ -67,7 +67,11 @@ function start() {
     addCities(map);
     await show(map, first).catch(fail);
   });
-  map.on("idle", () => { if (shown) box.dataset.state = "ready"; });
+  map.on("idle", () => {
+    if (!shown) return;
+    box.dataset.state = "ready";
+    box.dataset.drawn = shown.indicator;
+  });
   map.on("error", (event) => { if (!shown) fail(); else console.warn(event.error && event.error.message); });
   listenPointer(map);
   listenKeyboard(map);
@@ -91,7 +95,6 @@ async function show(map, loading = Promise.all([fetchValues(config, state), fetc
     if (chosenByHand) frame(map, values.level);
   }
   paint(map, values);
-  performance.mark("painted");
   box.querySelector(".map-status")?.remove();
   if (form) describe(map);
   map.triggerRepaint();
