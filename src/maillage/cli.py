@@ -122,11 +122,11 @@ def sources(store: Store = None, as_json: Json = False, lang: LangOption = Langu
 
 
 @app.command("import", epilog="Example: maillage import APL_mg_2023.xlsx")
-def import_(path: Path, store: Store = None, as_json: Json = False) -> None:  # noqa: FBT002
+def import_(path: Path, store: Store = None, as_json: Json = False, lang: LangOption = Language.fr) -> None:  # noqa: FBT002
     """Check a file, or every file of a folder, and keep the good ones for the next run."""
     from maillage.pipeline.imports import import_path
 
-    results = import_path(path, store or load_settings().store)
+    results = import_path(path, store or load_settings().store, _lang(lang))
     if as_json:
         _print_json([r.as_dict() for r in results])
     else:

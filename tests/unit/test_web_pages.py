@@ -103,7 +103,9 @@ def test_a_territory_says_how_it_stands_why_and_from_where(client: httpx.Client)
 
 def test_a_missing_value_is_said_missing_and_quarantined_rows_are_named(client: httpx.Client) -> None:
     assert "Non disponible" in client.get("/territoire/commune/08006").text
-    assert "APL_mg_2021.xlsx" in client.get("/territoire/commune/08004").text
+    page = client.get("/territoire/commune/08004").text
+    assert "ligne 7" in page
+    assert "plusieurs lignes de cette clé se contredisent" in page
 
 
 def test_a_partial_territory_says_which_share(client: httpx.Client) -> None:

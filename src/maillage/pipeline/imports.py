@@ -10,14 +10,20 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from maillage.catalog.reasons import in_language
 from maillage.catalog.store import open_version, sha256_file, writing_to
 from maillage.errors import MaillageError, StoreError, UsageError
 from maillage.sources.origin import ORIGIN_FILE, load_origin
 from maillage.sources.registry import SOURCES, read_file
 from maillage.sources.source import SourceRead
-from maillage.text import Lang
+from maillage.text import Lang, Text
 
 SHOWN_FAULTS = 5
+FAULT = Text(
+    "{file}, ligne {line}, {field} : {reason} (trouvé : {found})",
+    "{file}, line {line}, {field}: {reason} (found {found})",
+)
+MORE = Text("… et {more} de plus", "… and {more} more")
 # A file is kept in a folder RANK_HASH of its own: where two files of a source hold the same key the last one wins.
 _KEPT = re.compile(r"(\d{6})_([0-9a-f]{12})")
 
@@ -60,8 +66,8 @@ def imports_folder(store: Path) -> Path:
     return store / "imports"
 
 
-def import_path(path: Path, store: Path) -> list[Import]:
-    """Check a file or every file of a folder; copy the good ones beside the store.
+def import_path(path: Path, store: Path, lang: Lang = "fr") -> list[Import]:
+    """Check a file or every file of a folder; copy the good ones beside the store; ``lang`` is that of the faults.
 
     A bad file changes nothing of what the store had; a file that its folder declares simulated stays so.
     Raises UsageError when the path does not exist or is empty, StoreError when the store cannot be written.
@@ -72,14 +78,14 @@ def import_path(path: Path, store: Path) -> list[Import]:
     if not paths:
         raise UsageError(f"{path} holds no file.")
     root = path.parent if path.is_file() else path
-    return [_import_file(p, root, imports_folder(store)) for p in paths]
+    return [_import_file(p, root, imports_folder(store), lang) for p in paths]
 
 
 def _is_aside(path: Path) -> bool:
     return path.name.startswith(".") or path.name == ORIGIN_FILE
 
 
-def _import_file(path: Path, root: Path, folder: Path) -> Import:
+def _import_file(path: Path, root: Path, folder: Path, lang: Lang) -> Import:
     try:
         simulated = load_origin(path, root).simulated
         read = read_file(path, simulated=simulated)
@@ -94,7 +100,7 @@ def _import_file(path: Path, root: Path, folder: Path) -> Import:
         rows_kept=read.rows.height,
         rows_quarantined=read.rows_quarantined,
         simulated=simulated,
-        faults=_first_faults(read),
+        faults=_first_faults(read, lang),
     )
 
 
@@ -114,11 +120,14 @@ def _keep(path: Path, folder: Path, *, simulated: bool) -> None:
         shutil.rmtree(earlier)
 
 
-def _first_faults(read: SourceRead) -> tuple[str, ...]:
-    rows = read.quarantine.head(SHOWN_FAULTS).iter_rows(named=True)
-    said = tuple(f"{read.file}, line {r['line']}, {r['field']}: {r['reason']} (found {r['found']!r})" for r in rows)
+def _first_faults(read: SourceRead, lang: Lang) -> tuple[str, ...]:
+    rows = read.quarantine.head(SHOWN_FAULTS)
+    said = tuple(
+        FAULT[lang].format(file=read.file, line=line, field=field, found=found, reason=in_language(reason, lang))
+        for line, field, found, reason in rows.select("line", "field", "found", "reason").iter_rows()
+    )
     more = read.quarantine.height - len(said)
-    return (*said, f"… and {more} more") if more > 0 else said
+    return (*said, MORE[lang].format(more=more)) if more > 0 else said
 
 
 def list_sources(store: Path, lang: Lang) -> list[dict[str, Any]]:
@@ -128,9 +137,9 @@ def list_sources(store: Path, lang: Lang) -> list[dict[str, Any]]:
         {
             "source": s.id,
             "title": s.title[lang],
-            "producer": s.producer,
+            "producer": s.producer[lang],
             "vintage": s.vintage,
-            "licence": s.licence,
+            "licence": s.licence[lang],
             "address": s.address,
             "layout": s.layout,
             "feeds": list(s.feeds),

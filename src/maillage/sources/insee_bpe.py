@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from maillage.catalog.table import Table
-from maillage.sources.layout import OPEN_LICENCE, Columns, commune_code, marks
+from maillage.sources.layout import INSEE, OPEN_LICENCE, Columns, commune_code, marks
 from maillage.sources.source import Source
 from maillage.sources.text_cells import read_cells
 from maillage.text import Text
@@ -28,8 +28,8 @@ def _parse(path: Path) -> pl.DataFrame:
 
 INSEE_BPE = Source(
     id="insee_bpe",
-    producer="INSEE",
-    title=Text("Base permanente des équipements 2024, santé", "Permanent base of equipments 2024, health"),
+    producer=INSEE,
+    title=Text("Base permanente des équipements 2024, santé", "Permanent database of facilities 2024, health"),
     licence=OPEN_LICENCE,
     address="https://www.insee.fr/fr/metadonnees/source/serie/s1161",
     layout="Comma-separated, derived: commune, type of equipment (TYPEQU), count; the labels of the file are wrong and"

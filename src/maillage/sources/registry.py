@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
+from maillage.catalog import reasons
 from maillage.catalog.check import LINE
 from maillage.errors import MissingSourceError, UnknownLayoutError, UnreadableFileError
 from maillage.sources import (
@@ -218,7 +219,7 @@ def _put_aside_repeated(earlier: SourceRead, later: SourceRead) -> tuple[SourceR
             LINE: earlier.lines.gather(chosen),
             "field": [", ".join(key)] * chosen.len(),
             "found": keys,
-            "reason": [f"{found} is also in {later.file}, which was kept" for found in keys],
+            "reason": [reasons.LATER_FILE.en.format(file=later.file)] * chosen.len(),
         },
         schema=earlier.quarantine.schema,
     )

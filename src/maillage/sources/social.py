@@ -9,10 +9,11 @@ from typing import Any
 
 import polars as pl
 
+from maillage.catalog import reasons
 from maillage.catalog.check import BROKEN, LINE
 from maillage.catalog.table import Table
 from maillage.errors import UnreadableFileError
-from maillage.sources.layout import OPEN_LICENCE, Columns, commune_code
+from maillage.sources.layout import INSEE, OPEN_LICENCE, Columns, commune_code
 from maillage.sources.source import Source
 from maillage.sources.text_cells import read_text
 from maillage.text import Text
@@ -30,7 +31,7 @@ def _parse(path: Path, *, member: str, statistic: str) -> pl.DataFrame:
         {
             "code_commune": [code for code, _ in entries],
             "value": [None if value is None else str(value) for value in values],
-            BROKEN: [None if good else f"an object holding {member} was expected" for good in sound],
+            BROKEN: [None if good else reasons.MEMBER.en.format(member=member) for good in sound],
         },
         schema={"code_commune": pl.String, "value": pl.String, BROKEN: pl.String},
     )
@@ -92,7 +93,7 @@ SANTE_PUBLIQUE_FEDI = _source(
     Text("Indice de défavorisation F-EDI 2021", "Deprivation index F-EDI 2021"),
     "EDI",
     " Paris, Lyon and Marseille by arrondissement.",
-    producer="Santé publique France",
+    producer=Text("Santé publique France", "Santé publique France"),
     address="https://www.santepubliquefrance.fr/",
     geography=2024,
 )
@@ -101,7 +102,7 @@ INSEE_75_PLUS = _source(
     Text("Part des personnes de 75 ans et plus", "Share of people aged 75 and over"),
     "part_personnes_agees_75_plus",
     " The file does not say its year: that of the census 2021 is assumed.",
-    producer="INSEE",
+    producer=INSEE,
     address="https://www.insee.fr/fr/statistiques/8268806",
     geography=2025,
 )
@@ -111,7 +112,7 @@ INSEE_POVERTY = _source(
     "tx_pauvrete",
     " The file does not say its year: 2021 (Filosofi) is assumed."
     " Most communes carry a rate that others of their intercommunality share.",
-    producer="INSEE",
+    producer=INSEE,
     address="https://www.insee.fr/fr/statistiques/8229323",
     geography=2025,
 )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from maillage.catalog import reasons
 from maillage.catalog.tables import MEMBERSHIP, POSTCODE, QUARANTINE
 from maillage.errors import MissingSourceError
 from maillage.territory import naming
@@ -27,8 +28,6 @@ from maillage.territory.units import build_units, names
 from maillage.territory.vintages import LAST, PIVOT, CommuneHistory
 
 NEEDED = ("geo_commune", "geo_epci", "geo_departement", "geo_region")
-_UNDRAWN = "no outline is known for this commune: it has figures and a page, and no shape on the map"
-_OUTSIDE = "this commune lies in none of the départements given: it is left out of the geography"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +88,7 @@ def build_geography(
         population=population,
         outlines=drawn.rows,
         history=history,
-        problems=pl.concat([misplaced, unplaced, unlinked, problem(drawn.missing, "geo_commune", _UNDRAWN)]),
+        problems=pl.concat([misplaced, unplaced, unlinked, problem(drawn.missing, "geo_commune", reasons.UNDRAWN.en)]),
     )
 
 
@@ -107,7 +106,7 @@ def _inside_france(communes: pl.DataFrame, departements: pl.DataFrame) -> tuple[
     kept = communes.filter(
         ~pl.col("code_commune").is_in(gone), ~pl.col("code_parent").is_in(gone).fill_null(value=False)
     )
-    return kept, problem(out, "geo_commune", _OUTSIDE)
+    return kept, problem(out, "geo_commune", reasons.OUTSIDE.en)
 
 
 def _membership(

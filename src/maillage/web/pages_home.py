@@ -49,13 +49,16 @@ UNDER_DENSE_INDICATOR, UNDER_DENSE_THRESHOLD = "apl_mg_65", ("apl_thresholds", "
 @router.get("/", response_class=HTMLResponse)
 def home(page: PageOf) -> HTMLResponse:
     """The country in five figures."""
-    main = page.main_indicator()
+    main = page.map_indicator()
     return page.render(
         "home.html",
         headlines=headlines(page),
         alert_counts=alert_counts(page),
         alerts=_pressing(page),
         cards={a.indicator: page.card(a.indicator) for p in _pressing(page) for a in p.alerts},
+        alert_periods=" – ".join(dict.fromkeys(f(a.period for a in page.atlas.alerts) for f in (min, max)))
+        if page.atlas.alerts
+        else "",
         map=home_map(page, main) if main else None,
         worst=worst_places(page, main) if main else None,
     )

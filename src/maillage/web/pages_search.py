@@ -17,6 +17,9 @@ def results(page: PageOf, q: str = Query("", max_length=80)) -> Response:
     hits = page.shelf.index.find(q, LIMIT_MAX)
     if len(hits) == 1 and fold(hits[0].name) == fold(q):
         return RedirectResponse(page.language.url(f"/territoire/{hits[0].level}/{hits[0].code}"), status_code=303)
+    number = q.replace(" ", "")
+    if not hits and ("iris", number) in page.atlas.parents:
+        return RedirectResponse(page.language.url(f"/territoire/iris/{number}"), status_code=303)
     departement = page.atlas.levels.get("departement")
     departements = dict(zip(departement.codes, departement.names, strict=True)) if departement else {}
     return page.render("search.html", query=q, hits=hits, departements=departements, limit=LIMIT_MAX)
