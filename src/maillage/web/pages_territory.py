@@ -14,6 +14,7 @@ from maillage.web.cards import Card
 from maillage.web.classes import MISSING, quantile_classes
 from maillage.web.minimap import Minimap, draw
 from maillage.web.page import Page, PageOf
+from maillage.web.pages_iris import communes_of
 from maillage.web.profile import CARD_ORDER, entries, origins_used, territories_above
 from maillage.web.ranking import Ranking, rank_territories
 
@@ -32,7 +33,7 @@ def by_code(code: str, page: PageOf) -> Response:
     for level in LEVEL_OF_BARE_CODE:
         if level in page.atlas.levels and code in page.atlas.levels[level].position:
             return RedirectResponse(page.language.url(f"/territoire/{level}/{code}"), status_code=307)
-    if ("iris", code) in page.atlas.parents:
+    if communes_of(page, code):
         return RedirectResponse(page.language.url(f"/territoire/iris/{code}"), status_code=307)
     raise NotFoundError(f"No territory has the code {code!r}.")
 
