@@ -103,7 +103,7 @@ def _positions_inside(page: Page, place: Territory, level: str) -> list[int]:
 
 
 def still_map(page: Page, place: Territory) -> tuple[Minimap, str, str] | None:
-    """The surroundings of a territory, coloured by the main indicator: (map, level drawn, indicator)."""
+    """The surroundings of a territory, coloured by the main indicator: (map, level drawn, what it shows and when)."""
     level = {"region": "epci", "france": "departement"}.get(place.level, "commune")
     indicator = page.main_indicator(level)
     if level not in page.atlas.shapes or indicator is None:
@@ -118,7 +118,8 @@ def still_map(page: Page, place: Territory) -> tuple[Minimap, str, str] | None:
         if code in position and classed[position[code]] != MISSING
     }
     drawn = draw(page.atlas.shapes[level], codes, fills, place.code if place.level == level else "", NO_VALUE)
-    return (drawn, level, indicator) if drawn else None
+    shown = f"{page.card(indicator).short[page.language.lang]}, {series.period}"
+    return (drawn, level, shown) if drawn else None
 
 
 def _codes_around(page: Page, place: Territory, level: str) -> list[str]:
