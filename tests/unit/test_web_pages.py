@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -231,3 +232,25 @@ def test_alerts_gather_the_reasons_of_a_territory_at_one_level(client: httpx.Cli
     assert all(row["reason"] in page for row in rows)
     for code in {row["code"] for row in rows}:
         assert page.count(f'/territoire/commune/{code}"') == 1
+
+
+def test_an_iris_tells_its_inhabitants_and_leads_to_its_commune(client: httpx.Client) -> None:
+    for address in ("/territoire/080010000", "/recherche?q=080010000"):
+        assert client.get(address).headers["location"] == "/territoire/iris/080010000"
+    page = client.get("/territoire/iris/080010000").text
+    assert "/territoire/commune/08001" in page
+    assert "65 ans et plus" in page
+    assert "25\u202f%" in page
+    assert client.get("/territoire/iris/999999999").status_code == 404
+
+
+def test_reasons_for_putting_rows_aside_are_in_the_language_of_the_page(client: httpx.Client) -> None:
+    assert "Plusieurs lignes de cette clé se contredisent" in client.get("/sources").text
+    assert "Several rows of this key contradict each other" in client.get("/sources?lang=en").text
+
+
+def test_a_map_of_a_part_of_the_country_opens_on_that_part(client: httpx.Client) -> None:
+    config = re.search(r'id="map-config">(.*?)</script>', client.get("/carte?level=cpts").text, re.DOTALL)
+    assert config is not None
+    west, _, east, _ = json.loads(config[1])["extents"]["cpts"]
+    assert 3.5 < west < east < 5.2

@@ -8,16 +8,16 @@ from fastapi.responses import HTMLResponse
 
 from maillage.errors import NotFoundError
 from maillage.sources.insee_population import INSEE_IRIS_POPULATION
-from maillage.web.page import PageOf
+from maillage.web.page import Page, PageOf
 
 router = APIRouter(include_in_schema=False)
+IRIS_WIDTH = 9
 
 
 @router.get("/territoire/iris/{code}", response_class=HTMLResponse)
 def iris(code: str, page: PageOf) -> HTMLResponse:
     """Inhabitants of an IRIS by age beside those of its commune; raises NotFoundError."""
-    parents = page.atlas.parents.get(("iris", code), ())
-    communes = [(page.atlas.territory("commune", c), share) for level, c, share in parents if level == "commune"]
+    communes = [(page.atlas.territory("commune", c), share) for c, share in communes_of(page, code)]
     if not communes:
         raise NotFoundError(f"No IRIS has the code {code!r}.")
     tables = page.atlas.tiles.parent / "tables"
@@ -36,6 +36,15 @@ def iris(code: str, page: PageOf) -> HTMLResponse:
         total=sum(own.values()),
         source=INSEE_IRIS_POPULATION,
     )
+
+
+def communes_of(page: Page, code: str) -> list[tuple[str, float]]:
+    """The communes that an IRIS lies in, with its share in each; none where no IRIS has the code."""
+    if len(code) != IRIS_WIDTH:
+        return []
+    member = pl.scan_parquet(page.atlas.tiles.parent / "tables" / "membership.parquet")
+    here = (pl.col("child_level") == "iris") & (pl.col("child_code") == code) & (pl.col("parent_level") == "commune")
+    return member.filter(here).select("parent_code", "share").sort("parent_code").collect().rows()
 
 
 def _bands(population: pl.LazyFrame) -> dict[str, float]:

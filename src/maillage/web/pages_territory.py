@@ -14,6 +14,7 @@ from maillage.web.cards import Card
 from maillage.web.classes import MISSING, quantile_classes
 from maillage.web.minimap import Minimap, draw
 from maillage.web.page import Page, PageOf
+from maillage.web.pages_iris import communes_of
 from maillage.web.profile import CARD_ORDER, entries, origins_used, territories_above
 from maillage.web.ranking import Ranking, rank_territories
 
@@ -32,7 +33,7 @@ def by_code(code: str, page: PageOf) -> Response:
     for level in LEVEL_OF_BARE_CODE:
         if level in page.atlas.levels and code in page.atlas.levels[level].position:
             return RedirectResponse(page.language.url(f"/territoire/{level}/{code}"), status_code=307)
-    if ("iris", code) in page.atlas.parents:
+    if communes_of(page, code):
         return RedirectResponse(page.language.url(f"/territoire/iris/{code}"), status_code=307)
     raise NotFoundError(f"No territory has the code {code!r}.")
 
@@ -102,7 +103,7 @@ def _positions_inside(page: Page, place: Territory, level: str) -> list[int]:
 
 
 def still_map(page: Page, place: Territory) -> tuple[Minimap, str, str] | None:
-    """The surroundings of a territory, coloured by the main indicator: (map, level drawn, indicator)."""
+    """The surroundings of a territory, coloured by the main indicator: (map, level drawn, what it shows and when)."""
     level = {"region": "epci", "france": "departement"}.get(place.level, "commune")
     indicator = page.main_indicator(level)
     if level not in page.atlas.shapes or indicator is None:
@@ -117,7 +118,8 @@ def still_map(page: Page, place: Territory) -> tuple[Minimap, str, str] | None:
         if code in position and classed[position[code]] != MISSING
     }
     drawn = draw(page.atlas.shapes[level], codes, fills, place.code if place.level == level else "", NO_VALUE)
-    return (drawn, level, indicator) if drawn else None
+    shown = f"{page.card(indicator).short[page.language.lang]}, {series.period}"
+    return (drawn, level, shown) if drawn else None
 
 
 def _codes_around(page: Page, place: Territory, level: str) -> list[str]:
