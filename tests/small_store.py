@@ -230,7 +230,7 @@ def _alerts() -> list[dict[str, Any]]:
     raised = (("bassin_vie", "08005", 3), ("departement", "08", 2), ("commune", "08001", 1), ("commune", "08004", 3))
     return [
         {
-            "rule": "apl_mg_basse",
+            "rule": "apl_mg_65_sous_dense",
             "indicator": "apl_mg",
             "code": code,
             "level": level,

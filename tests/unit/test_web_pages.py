@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from html import unescape
 from pathlib import Path
 
 import httpx
@@ -244,3 +245,12 @@ def test_a_map_of_a_part_of_the_country_opens_on_that_part(client: httpx.Client)
     assert config is not None
     west, _, east, _ = json.loads(config[1])["extents"]["cpts"]
     assert 3.5 < west < east < 5.2
+
+
+def test_alerts_gather_the_reasons_of_a_territory_at_one_level(client: httpx.Client) -> None:
+    page = unescape(client.get("/alertes?level=commune").text)
+    rows = client.get("/api/alerts?level=commune").json()
+    assert rows
+    assert all(row["reason"] in page for row in rows)
+    for code in {row["code"] for row in rows}:
+        assert page.count(f'/territoire/commune/{code}"') == 1

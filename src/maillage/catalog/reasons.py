@@ -78,6 +78,10 @@ UNKNOWN = Text(
     "cette commune n’est dans aucune géographie connue de {first} à {last} : vérifier son code",
     "this commune is in no known geography from {first} to {last}: check its code",
 )
+OVERSEAS = Text(
+    "une collectivité d’outre-mer, qui n’est dans aucune géographie des communes : elle est laissée de côté",
+    "an overseas collectivity, which is in no geography of communes: it is left out",
+)
 WHOLE_CITY = Text(
     "un chiffre de la ville entière ne se partage pas entre ses arrondissements : le donner par arrondissement",
     "a figure of the whole city cannot be shared among its arrondissements: give it by arrondissement",

@@ -12,21 +12,6 @@ from maillage.sources.source import Source
 from maillage.sources.text_cells import read_cells
 from maillage.text import Text
 
-# The labels that were checked: the first five agree with INSEE's totals in all départements, the others are plausible.
-CHECKED_EQUIPMENT = {
-    "D265": Text("Médecin généraliste", "General practitioner"),
-    "D277": Text("Chirurgien-dentiste", "Dental surgeon"),
-    "D281": Text("Infirmier", "Nurse"),
-    "D307": Text("Pharmacie", "Pharmacy"),
-    "D106": Text("Urgences", "Emergency department"),
-}
-PLAUSIBLE_EQUIPMENT = {
-    "D279": Text("Masseur-kinésithérapeute", "Physiotherapist"),
-    "D278": Text("Sage-femme", "Midwife"),
-    "D274": Text("Orthophoniste", "Speech therapist"),
-    "D108": Text("Centre de santé", "Health centre"),
-    "D113": Text("Maison de santé pluriprofessionnelle", "Multi-professional health house"),
-}
 _YEAR = 2024
 
 

@@ -64,8 +64,7 @@ def build_geography(
     absent = [source for source in NEEDED if source not in frames]
     if absent:
         raise MissingSourceError(f"The geography needs the sources {', '.join(NEEDED)}; {', '.join(absent)} is absent.")
-    given, outside = _inside_france(frames["geo_commune"], frames["geo_departement"])
-    communes, astray = placed_within(given)
+    communes, misplaced = _communes(frames)
     census = frames.get("insee_iris_population")
     history = commune_history(communes, frames.get("insee_passage"), census, millesime=millesime)
     drawn = commune_outlines(communes, history)
@@ -89,10 +88,15 @@ def build_geography(
         population=population,
         outlines=drawn.rows,
         history=history,
-        problems=pl.concat(
-            [outside, astray, unplaced, unlinked, problem(drawn.missing, "geo_commune", reasons.UNDRAWN.en)]
-        ),
+        problems=pl.concat([misplaced, unplaced, unlinked, problem(drawn.missing, "geo_commune", reasons.UNDRAWN.en)]),
     )
+
+
+def _communes(frames: Mapping[str, pl.DataFrame]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The communes of the départements given, each at its place, and quarantine rows."""
+    inside, outside = _inside_france(frames["geo_commune"], frames["geo_departement"])
+    communes, astray = placed_within(inside)
+    return communes, pl.concat([outside, astray])
 
 
 def _inside_france(communes: pl.DataFrame, departements: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
