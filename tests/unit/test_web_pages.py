@@ -225,15 +225,6 @@ def test_a_new_version_of_the_store_is_noticed(tmp_path: Path) -> None:
         assert "Données simulées" not in after
 
 
-def test_alerts_gather_the_reasons_of_a_territory_at_one_level(client: httpx.Client) -> None:
-    page = unescape(client.get("/alertes?level=commune").text)
-    rows = client.get("/api/alerts?level=commune").json()
-    assert rows
-    assert all(row["reason"] in page for row in rows)
-    for code in {row["code"] for row in rows}:
-        assert page.count(f'/territoire/commune/{code}"') == 1
-
-
 def test_an_iris_tells_its_inhabitants_and_leads_to_its_commune(client: httpx.Client) -> None:
     for address in ("/territoire/080010000", "/recherche?q=080010000"):
         assert client.get(address).headers["location"] == "/territoire/iris/080010000"
@@ -254,3 +245,12 @@ def test_a_map_of_a_part_of_the_country_opens_on_that_part(client: httpx.Client)
     assert config is not None
     west, _, east, _ = json.loads(config[1])["extents"]["cpts"]
     assert 3.5 < west < east < 5.2
+
+
+def test_alerts_gather_the_reasons_of_a_territory_at_one_level(client: httpx.Client) -> None:
+    page = unescape(client.get("/alertes?level=commune").text)
+    rows = client.get("/api/alerts?level=commune").json()
+    assert rows
+    assert all(row["reason"] in page for row in rows)
+    for code in {row["code"] for row in rows}:
+        assert page.count(f'/territoire/commune/{code}"') == 1
