@@ -4,6 +4,7 @@ from maillage.access.car import CarTravelModel, TravelError, calibrate, travel_e
 from maillage.access.catchment import CatchmentResult, catchment
 from maillage.access.decay import Decay
 from maillage.access.demand import AgeWeights, standardised_demand
+from maillage.access.pairs import travel_from_pairs
 from maillage.access.points import Points, disc_inner_km, nearest_minutes, travel_from_points
 from maillage.access.supply import Activity, annual_acts
 from maillage.access.travel import TravelMatrix
@@ -24,5 +25,6 @@ __all__ = [
     "nearest_minutes",
     "standardised_demand",
     "travel_errors",
+    "travel_from_pairs",
     "travel_from_points",
 ]
