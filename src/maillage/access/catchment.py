@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from maillage.access.decay import Decay
+from maillage.access.decay import DecayFunction
 from maillage.access.faults import FloatArray, quantities
 from maillage.access.travel import TravelMatrix
 from maillage.errors import BrokenInvariantError
@@ -37,7 +37,7 @@ class CatchmentResult:
     conservation_error: float
 
 
-def catchment(travel: TravelMatrix, demand: Any, supply: Any, decay: Decay) -> CatchmentResult:
+def catchment(travel: TravelMatrix, demand: Any, supply: Any, decay: DecayFunction) -> CatchmentResult:
     """Enhanced two-step floating catchment area scores.
 
     Step 1, at each place of supply: R_j = S_j / Σ_i w(t_ij) D_i. Step 2, at each place of demand: A_i = Σ_j w(t_ij) R_j
