@@ -11,7 +11,7 @@ PORT ?= 8000
 UV ?= uv
 LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header
 
-.PHONY: help install run test test-slow check fix lock docs bench
+.PHONY: help install run test test-slow check fix lock peers
 
 help: ## Show the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -57,4 +57,9 @@ fix: $(VENV)/dev.stamp ## Format and mend what can be mended
 lock: ## Resolve the dependencies again, with hashes (needs uv)
 	$(LOCK) pyproject.toml requirements/build.in --output-file requirements/runtime.lock $(ARGS)
 	$(LOCK) requirements/carriers.in --no-deps --output-file requirements/carriers.lock $(ARGS)
-	$(LOCK) requirements/dev.in --constraint requirements/runtime.lock --output-file requirements/dev.lock $(ARGS)
+	$(LOCK) pyproject.toml --all-extras requirements/build.in requirements/dev.in --constraint requirements/runtime.lock --output-file requirements/dev.lock $(ARGS)
+	$(LOCK) requirements/bench.in --output-file requirements/bench.lock $(ARGS)
+
+peers: ## Install what benchmarks/ measure Maillage against, in var/bench
+	$(PYTHON) -m venv var/bench
+	var/bench/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes --requirement requirements/bench.lock

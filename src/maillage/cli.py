@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
+from rich.padding import Padding
 
 from maillage import __version__
 from maillage.catalog.export import as_bytes, observation_rows
@@ -110,10 +112,9 @@ def sources(store: Store = None, as_json: Json = False, lang: LangOption = Langu
     for row in rows:
         mark = "[green]●[/]" if row["present"] else "[dim]○[/]"
         out.print(f"{mark} [bold]{row['source']}[/]  {row['title']}")
-        detail = (
-            f"{row['producer']} · {row['vintage']} · {row['licence']}\n{row['layout']}\n→ {', '.join(row['feeds'])}"
-        )
-        out.print(plain_table(("", ""), [("   ", f"{detail}\n{row['address']}")]))
+        feeds = f"→ {', '.join(row['feeds'])}"
+        lines = (f"{row['producer']} · {row['vintage']} · {row['licence']}", row["layout"], feeds, row["address"])
+        out.print(Padding("\n".join(escape(line) for line in lines), (0, 0, 1, 4)), style="dim")
 
 
 @app.command("import", epilog="Example: maillage import APL_mg_2023.xlsx")
