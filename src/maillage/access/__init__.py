@@ -29,24 +29,34 @@ from maillage.access.methods import (
 )
 from maillage.access.nearest import NearestResult, nearest_k
 from maillage.access.points import Points, disc_inner_km, nearest_minutes, travel_from_points
+from maillage.access.raam import RaamResult, raam
 from maillage.access.supply import Activity, annual_acts
 from maillage.access.travel import TravelMatrix
+from maillage.access.uncertainty import Draws, UncertainResult, Uncertainty, uncertain_scores
+from maillage.access.variants import Bounds, Convention, VariantsResult, variants
 from maillage.access.what_if import WhatIf, what_if
 
 __all__ = [
     "Activity",
     "AgeWeights",
+    "Bounds",
     "CarTravelModel",
     "CatchmentResult",
     "Contributions",
+    "Convention",
     "Curve",
     "Decay",
     "DecayFunction",
+    "Draws",
     "NearestResult",
     "PairWeights",
     "Points",
+    "RaamResult",
     "TravelError",
     "TravelMatrix",
+    "UncertainResult",
+    "Uncertainty",
+    "VariantsResult",
     "WhatIf",
     "annual_acts",
     "balanced",
@@ -72,6 +82,7 @@ __all__ = [
     "nearest_minutes",
     "piecewise_linear",
     "quartic",
+    "raam",
     "spatial_availability",
     "standardised_demand",
     "steps",
@@ -79,5 +90,7 @@ __all__ = [
     "travel_errors",
     "travel_from_points",
     "two_step",
+    "uncertain_scores",
+    "variants",
     "what_if",
 ]
