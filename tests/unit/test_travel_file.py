@@ -43,7 +43,11 @@ def omx(path, lookups=("commune",)):
     return path
 
 
-@pytest.mark.parametrize("write", [csv, lambda p: csv(p, mark=";"), lambda p: csv(p, mark="\t"), parquet, omx], ids=str)
+@pytest.mark.parametrize(
+    "write",
+    [csv, lambda p: csv(p, mark=";"), lambda p: csv(p, mark="\t"), parquet, omx],
+    ids=["comma", "semicolon", "tab", "parquet", "omx"],
+)
 def test_every_format_gives_the_same_matrix_in_the_order_of_the_places(tmp_path, write):
     travel = matrix(write(tmp_path / "times"))
     assert travel.indptr.tolist() == [0, 2, 3, 3]
