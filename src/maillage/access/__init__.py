@@ -28,6 +28,7 @@ from maillage.access.methods import (
     two_step,
 )
 from maillage.access.nearest import NearestResult, nearest_k
+from maillage.access.pairs import travel_from_pairs
 from maillage.access.points import Points, disc_inner_km, nearest_minutes, travel_from_points
 from maillage.access.raam import RaamResult, raam
 from maillage.access.supply import Activity, annual_acts
@@ -88,6 +89,7 @@ __all__ = [
     "steps",
     "three_step",
     "travel_errors",
+    "travel_from_pairs",
     "travel_from_points",
     "two_step",
     "uncertain_scores",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,9 +12,11 @@ from scipy.spatial import cKDTree
 
 from maillage.access.car import CarTravelModel
 from maillage.access.faults import FloatArray, quantities, refuse
+from maillage.access.near import pairs_within, straight_distance
 from maillage.access.travel import TravelMatrix
 
 EARTH_RADIUS_KM = 6371.0088  # mean radius, IUGG
+BLOCK_PAIRS = 1 << 17  # times are computed by blocks that stay in cache
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,21 +61,24 @@ def disc_inner_km(area_km2: FloatArray, *, max_km: float) -> FloatArray:
 
 
 def travel_from_points(demand: Points, supply: Points, *, model: CarTravelModel, max_min: float) -> TravelMatrix:
-    """Minutes by car for the pairs driven in at most ``max_min``.
+    """Minutes by car, in float32, for the pairs driven in at most ``max_min``.
 
     The distance of a pair is the root mean square, over the residents, of their distance to the place of supply:
     √(great circle² + inner²), exact for residents spread evenly around their point. One rule therefore serves a doctor
     of the same commune and of the next one, and no time is nil where residents do not all live on the point.
+
+    Raises ArrayInputError past 2 147 483 647 pairs.
     """
-    limit_km = model.km(max_min)
-    near = cKDTree(demand.xyz_km).sparse_distance_matrix(
-        cKDTree(supply.xyz_km), _chord_km(limit_km), output_type="ndarray"
-    )
-    km = np.hypot(_arc_km(near["v"]), demand.inner_km[near["i"]])
-    minutes = model.minutes(km)
-    kept = minutes <= max_min
-    shape = (demand.longitude.size, supply.longitude.size)
-    return TravelMatrix.from_pairs(near["i"][kept], near["j"][kept], minutes[kept].astype(np.float32), shape=shape)
+    homes, places = demand.xyz_km, supply.xyz_km
+    indptr, indices = pairs_within(homes, places, _reach_km(demand.inner_km, model.km(max_min)))
+    minutes = np.empty(indices.size, dtype=np.float32)
+    for first, last in _blocks(indptr):
+        limits = indptr[first : last + 1]
+        arc_km = _arc_km(straight_distance(homes[first:last], places, limits, indices))
+        inner_km = np.repeat(demand.inner_km[first:last], np.diff(limits))
+        km = np.sqrt(arc_km * arc_km + inner_km * inner_km)
+        minutes[limits[0] : limits[-1]] = np.minimum(model.minutes(km), max_min)
+    return TravelMatrix(indptr, indices, minutes, supply.longitude.size)
 
 
 def nearest_minutes(demand: Points, supply: Points, *, model: CarTravelModel) -> FloatArray:
@@ -87,5 +93,18 @@ def _arc_km(chord_km: FloatArray) -> FloatArray:
     return np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(np.minimum(chord_km / (2 * EARTH_RADIUS_KM), 1.0)))
 
 
-def _chord_km(arc_km: float) -> float:
-    return float(2 * EARTH_RADIUS_KM * np.sin(min(arc_km / (2 * EARTH_RADIUS_KM), np.pi / 2)))
+def _reach_km(inner_km: FloatArray, limit_km: float) -> FloatArray:
+    """The chord at which √(arc² + inner²) is ``limit_km``; negative where the residents already live past it."""
+    arc = np.sqrt(np.maximum(limit_km**2 - inner_km**2, 0.0))
+    chord = 2 * EARTH_RADIUS_KM * np.sin(np.minimum(arc / (2 * EARTH_RADIUS_KM), np.pi / 2))
+    return np.where(inner_km <= limit_km, chord, -1.0)
+
+
+def _blocks(indptr: NDArray[np.int32]) -> Iterator[tuple[int, int]]:
+    """Ranges of rows of about ``BLOCK_PAIRS`` pairs, at least one row each."""
+    first, rows = 0, indptr.size - 1
+    while first < rows:
+        last = int(np.searchsorted(indptr, indptr[first] + BLOCK_PAIRS, side="right")) - 1
+        last = min(max(last, first + 1), rows)
+        yield first, last
+        first = last
