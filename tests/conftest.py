@@ -5,11 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from maillage.pipeline.request import RunRequest
 from maillage.pipeline.run import run_pipeline
 from maillage.settings import load_settings
 from tests.small_france import write_carriers, write_sources
+
+# No test is timed: a busy machine would fail it.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from maillage.access.catchment import sparse
 from maillage.access.decay import DecayFunction
@@ -145,9 +144,8 @@ def _stream(
             for d in range(need.shape[1]):
                 below = weighted[:, d : d + 1]
                 ratios = np.divide(offer, below, out=np.zeros(offer.shape), where=below > 0)
-                scores = np.asarray(pairs @ ratios)
-                for s in range(offer.shape[1]):
-                    yield k, np.ascontiguousarray(scores[:, s])
+                for scores in np.ascontiguousarray(np.asarray(pairs @ ratios).T):
+                    yield k, scores
                     k += 1
 
 
@@ -155,7 +153,7 @@ def _median(kept: NDArray[np.float32]) -> FloatArray:
     """Medians over the first axis, a few places at a time so that no copy of the whole is made."""
     found = np.empty(kept.shape[1])
     for first in range(0, kept.shape[1], 2048):
-        found[first : first + 2048] = np.median(kept[:, first : first + 2048].astype(np.float64), axis=0)
+        found[first : first + 2048] = np.median(np.ascontiguousarray(kept[:, first : first + 2048].T), axis=1)
     return found
 
 
@@ -199,7 +197,7 @@ class _Tally:
         under = scores < self.threshold
         self.times_under += under
         self.n_under[k], self.sides[k] = under.sum(), np.packbits(under)
-        ranks = np.asarray(rankdata(scores) - 1) / max(scores.size - 1, 1)
+        ranks = _ranks(scores)
         np.minimum(self.rank_low, ranks, out=self.rank_low)
         np.maximum(self.rank_high, ranks, out=self.rank_high)
         if k == 0:
@@ -225,6 +223,17 @@ class _Tally:
             rank_correlation=self.correlation,
             sides=self.sides,
         )
+
+
+def _ranks(scores: FloatArray) -> FloatArray:
+    """Ranks from 0 to 1, equal scores having their mean rank."""
+    order = np.argsort(scores, kind="stable")
+    ordered = scores[order]
+    starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
+    sizes = np.diff(np.append(starts, scores.size))
+    ranks = np.empty(scores.size)
+    ranks[order] = np.repeat(starts + (sizes - 1) / 2, sizes) / max(scores.size - 1, 1)
+    return ranks
 
 
 def _correlation(x: FloatArray, y: FloatArray) -> float:

@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
-from maillage.access.catchment import CatchmentResult, conservation_error, sparse, supply_ratios
+from maillage.access.catchment import CatchmentResult, conservation_error, supply_ratios
 from maillage.access.faults import FloatArray, refuse
+from maillage.access.travel import TravelMatrix
 from maillage.errors import ArrayInputError
 
 
@@ -50,8 +52,7 @@ def what_if(result: CatchmentResult, changes: Mapping[int, float]) -> WhatIf:
     offer[places] = amounts
     ratios = supply_ratios(offer, result.weighted_demand, result.weights.accounts)
     touched = _reaching(result, places)
-    rows = sparse(result.travel, result.weights.to_demand)[touched]
-    after, scores = np.asarray(rows @ ratios), result.scores.copy()
+    after, scores = np.asarray(_rows(result.travel, touched, result.weights.to_demand) @ ratios), result.scores.copy()
     scores[touched] = after
     empty = result.weighted_demand <= 0
     reached = _reached(result, offer, touched)
@@ -89,6 +90,15 @@ def _reached(result: CatchmentResult, offer: FloatArray, touched: NDArray[np.int
     """Whether each place of demand is reached under the new supply."""
     reached = np.ones(result.travel.n_demand, dtype=bool)
     reached[result.unreached] = False
-    pairs = sparse(result.travel, (result.weights.to_place > 0).astype(np.float64))[touched]
+    pairs = _rows(result.travel, touched, result.weights.to_place)
+    pairs.data = (pairs.data > 0).astype(np.float64)
     reached[touched] = np.asarray(pairs @ (offer > 0).astype(np.float64)) > 0
     return reached
+
+
+def _rows(travel: TravelMatrix, touched: NDArray[np.int64], values: FloatArray) -> csr_array:
+    """Some rows of a sparse matrix of one value a pair, without walking the others."""
+    first, sizes = travel.indptr[touched], travel.indptr[touched + 1] - travel.indptr[touched]
+    limits = np.concatenate(([0], np.cumsum(sizes))).astype(np.int64)
+    pairs = np.repeat(first - limits[:-1], sizes) + np.arange(limits[-1])
+    return csr_array((values[pairs], travel.indices[pairs], limits), shape=(touched.size, travel.n_supply))
