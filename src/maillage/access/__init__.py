@@ -6,6 +6,8 @@ from maillage.access.decay import Decay
 from maillage.access.demand import AgeWeights, standardised_demand
 from maillage.access.pairs import travel_from_pairs
 from maillage.access.points import Points, disc_inner_km, nearest_minutes, travel_from_points
+from maillage.access.roads import RoadAccess, RoadNetwork, RoadTravel, travel_on_roads
+from maillage.access.speeds import RoadSpeeds, segment_minutes
 from maillage.access.supply import Activity, annual_acts
 from maillage.access.travel import TravelMatrix
 
@@ -16,6 +18,10 @@ __all__ = [
     "CatchmentResult",
     "Decay",
     "Points",
+    "RoadAccess",
+    "RoadNetwork",
+    "RoadSpeeds",
+    "RoadTravel",
     "TravelError",
     "TravelMatrix",
     "annual_acts",
@@ -23,8 +29,10 @@ __all__ = [
     "catchment",
     "disc_inner_km",
     "nearest_minutes",
+    "segment_minutes",
     "standardised_demand",
     "travel_errors",
     "travel_from_pairs",
     "travel_from_points",
+    "travel_on_roads",
 ]
