@@ -9,6 +9,7 @@ from maillage.access.points import Points, disc_inner_km, nearest_minutes, trave
 from maillage.access.roads import RoadAccess, RoadNetwork, RoadTravel, travel_on_roads
 from maillage.access.speeds import RoadSpeeds, segment_minutes
 from maillage.access.supply import Activity, annual_acts
+from maillage.access.tiles import Tile, TiledScores, catchment_by_tiles, tiles
 from maillage.access.travel import TravelMatrix
 
 __all__ = [
@@ -22,15 +23,19 @@ __all__ = [
     "RoadNetwork",
     "RoadSpeeds",
     "RoadTravel",
+    "Tile",
+    "TiledScores",
     "TravelError",
     "TravelMatrix",
     "annual_acts",
     "calibrate",
     "catchment",
+    "catchment_by_tiles",
     "disc_inner_km",
     "nearest_minutes",
     "segment_minutes",
     "standardised_demand",
+    "tiles",
     "travel_errors",
     "travel_from_pairs",
     "travel_from_points",
