@@ -31,7 +31,10 @@ from maillage.access.nearest import NearestResult, nearest_k
 from maillage.access.pairs import travel_from_pairs
 from maillage.access.points import Points, disc_inner_km, nearest_minutes, travel_from_points
 from maillage.access.raam import RaamResult, raam
+from maillage.access.roads import RoadAccess, RoadNetwork, RoadTravel, travel_on_roads
+from maillage.access.speeds import RoadSpeeds, segment_minutes
 from maillage.access.supply import Activity, annual_acts
+from maillage.access.tiles import Tile, TiledScores, catchment_by_tiles, tiles
 from maillage.access.travel import TravelMatrix
 from maillage.access.uncertainty import Draws, UncertainResult, Uncertainty, uncertain_scores
 from maillage.access.variants import Bounds, Convention, VariantsResult, variants
@@ -53,6 +56,12 @@ __all__ = [
     "PairWeights",
     "Points",
     "RaamResult",
+    "RoadAccess",
+    "RoadNetwork",
+    "RoadSpeeds",
+    "RoadTravel",
+    "Tile",
+    "TiledScores",
     "TravelError",
     "TravelMatrix",
     "UncertainResult",
@@ -64,6 +73,7 @@ __all__ = [
     "binary",
     "calibrate",
     "catchment",
+    "catchment_by_tiles",
     "cumulative_opportunities",
     "declared_decay",
     "disc_inner_km",
@@ -84,13 +94,16 @@ __all__ = [
     "piecewise_linear",
     "quartic",
     "raam",
+    "segment_minutes",
     "spatial_availability",
     "standardised_demand",
     "steps",
     "three_step",
+    "tiles",
     "travel_errors",
     "travel_from_pairs",
     "travel_from_points",
+    "travel_on_roads",
     "two_step",
     "uncertain_scores",
     "variants",

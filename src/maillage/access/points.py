@@ -74,9 +74,9 @@ def travel_from_points(demand: Points, supply: Points, *, model: CarTravelModel,
     minutes = np.empty(indices.size, dtype=np.float32)
     for first, last in _blocks(indptr):
         limits = indptr[first : last + 1]
-        arc_km = _arc_km(straight_distance(homes[first:last], places, limits, indices))
+        crow_km = arc_km(straight_distance(homes[first:last], places, limits, indices))
         inner_km = np.repeat(demand.inner_km[first:last], np.diff(limits))
-        km = np.sqrt(arc_km * arc_km + inner_km * inner_km)
+        km = np.sqrt(crow_km * crow_km + inner_km * inner_km)
         minutes[limits[0] : limits[-1]] = np.minimum(model.minutes(km), max_min)
     return TravelMatrix(indptr, indices, minutes, supply.longitude.size)
 
@@ -86,10 +86,11 @@ def nearest_minutes(demand: Points, supply: Points, *, model: CarTravelModel) ->
     if supply.longitude.size == 0:
         return np.full(demand.longitude.size, np.nan)
     chord: NDArray[np.float64] = cKDTree(supply.xyz_km).query(demand.xyz_km)[0]
-    return model.minutes(np.hypot(_arc_km(chord), demand.inner_km))
+    return model.minutes(np.hypot(arc_km(chord), demand.inner_km))
 
 
-def _arc_km(chord_km: FloatArray) -> FloatArray:
+def arc_km(chord_km: FloatArray) -> FloatArray:
+    """The great circle under a chord, both in km."""
     return np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(np.minimum(chord_km / (2 * EARTH_RADIUS_KM), 1.0)))
 
 
