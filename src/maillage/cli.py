@@ -23,7 +23,7 @@ from maillage.errors import MaillageError
 from maillage.pipeline.request import DEFAULT_MILLESIME, RunRequest
 from maillage.settings import load_settings
 from maillage.terminal import Bars, err, out, plain_table, stage_table
-from maillage.text import Lang
+from maillage.text import Lang, Text
 
 app = typer.Typer(
     name="maillage",
@@ -50,6 +50,11 @@ class Language(StrEnum):
     en = "en"
 
 
+IMPORT_COLUMNS = Text("fichier|source|lues|gardées|quarantaine|résultat", "file|source|rows|kept|quarantined|result")
+IMPORT_NEXT = Text(
+    "Lancer `maillage run` pour reconstruire le magasin avec ces fichiers.",
+    "Run `maillage run` to rebuild the store with these files.",
+)
 Store = Annotated[Path | None, typer.Option("--store", help="Folder of the store.", show_default="var/store")]
 Json = Annotated[bool, typer.Option("--json", help="Print the data as JSON.")]
 LangOption = Annotated[Language, typer.Option("--lang", help="Language of labels and sentences.")]
@@ -130,15 +135,15 @@ def import_(path: Path, store: Store = None, as_json: Json = False, lang: LangOp
     if as_json:
         _print_json([r.as_dict() for r in results])
     else:
-        columns = ("file", "source", "rows", "kept", "quarantined", "result")
-        out.print(plain_table(columns, [r.cells() for r in results], right=columns[2:5]))
+        columns = IMPORT_COLUMNS[_lang(lang)].split("|")
+        out.print(plain_table(columns, [r.cells(_lang(lang)) for r in results], right=columns[2:5]))
         for r in results:
             for line in r.quarantine_lines():
                 out.print(f"  {line}", soft_wrap=True, markup=False)
     if not any(r.accepted for r in results):
         raise typer.Exit(3)
     if not as_json:
-        out.print("Run `maillage run` to rebuild the store with these files.")
+        out.print(IMPORT_NEXT[_lang(lang)])
 
 
 @app.command(epilog="Example: maillage territory 08105 --lang en")

@@ -23,6 +23,8 @@ FAULT = Text(
     "{file}, ligne {line}, {field} : {reason} (trouvé : {found})",
     "{file}, line {line}, {field}: {reason} (found {found})",
 )
+KEPT = Text("gardé", "kept")
+KEPT_SIMULATED = Text("gardé (simulé)", "kept (simulated)")
 MORE = Text("… et {more} de plus", "… and {more} more")
 # A file is kept in a folder RANK_HASH of its own: where two files of a source hold the same key the last one wins.
 _KEPT = re.compile(r"(\d{6})_([0-9a-f]{12})")
@@ -46,10 +48,10 @@ class Import:
         """True when the next run will read the file."""
         return not self.refused
 
-    def cells(self) -> tuple[str, ...]:
+    def cells(self, lang: Lang) -> tuple[str, ...]:
         """Cells of the table that the command line prints."""
         counts = (str(self.rows_in), str(self.rows_kept), str(self.rows_quarantined))
-        kept = "kept (simulated)" if self.simulated else "kept"
+        kept = (KEPT_SIMULATED if self.simulated else KEPT)[lang]
         return (self.file, self.source or "-", *counts, self.refused or kept)
 
     def quarantine_lines(self) -> Sequence[str]:
