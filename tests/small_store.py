@@ -62,6 +62,10 @@ UPPER: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
 )
 
 
+# A district of the first commune.
+IRIS = "080010000"
+
+
 def square(rank: int) -> BaseGeometry:
     """The outline of the commune of a rank."""
     west, south = 4.0 + SIDE * (rank % 4), 49.0 + SIDE * (rank // 4)
@@ -120,21 +124,22 @@ def _territories() -> list[dict[str, Any]]:
                 "simulated": False,
             }
         )
-    return rows
+    district = {**rows[0], "code": IRIS, "level": "iris", "name": f"{rows[0]['name']} (0000)"}
+    return [*rows, district]
 
 
 def _memberships() -> list[dict[str, Any]]:
     return [
         {
             "child_code": commune,
-            "child_level": "commune",
+            "child_level": "iris" if level == "commune" else "commune",
             "parent_code": code,
             "parent_level": level,
             "millesime": 2025,
             "share": 0.5 if commune == "08004" and level == "cpts" else 1.0,
             "simulated": False,
         }
-        for level, code, _, inside in UPPER
+        for level, code, _, inside in (*UPPER, ("commune", NAMES[0][0], "", (IRIS,)))
         for commune in inside
     ]
 
@@ -149,6 +154,9 @@ def _population() -> list[dict[str, Any]]:
     return [
         {"code": c, "level": "commune", "year": 2021, "sex": "all", "age_band": "all", "population": float(p)}
         for c, p in POPULATIONS.items()
+    ] + [
+        {"code": IRIS, "level": "iris", "year": 2021, "sex": "all", "age_band": band, "population": people}
+        for band, people in (("0-19", 25.0), ("20-64", 50.0), ("65+", 25.0))
     ]
 
 
@@ -222,7 +230,7 @@ def _alerts() -> list[dict[str, Any]]:
     raised = (("bassin_vie", "08005", 3), ("departement", "08", 2), ("commune", "08001", 1), ("commune", "08004", 3))
     return [
         {
-            "rule": "apl_mg_basse",
+            "rule": "apl_mg_65_sous_dense",
             "indicator": "apl_mg",
             "code": code,
             "level": level,

@@ -1,4 +1,7 @@
-"""The command line: thin commands over the pipeline and the store."""
+"""The command line: thin commands over the pipeline and the store.
+
+What only one command needs is imported by that command, so that the others answer at once.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +20,7 @@ from maillage.catalog.export import as_bytes, observation_rows
 from maillage.catalog.profile import read_alerts, read_profile
 from maillage.catalog.store import open_version
 from maillage.errors import MaillageError
-from maillage.pipeline.imports import import_path, list_sources
 from maillage.pipeline.request import DEFAULT_MILLESIME, RunRequest
-from maillage.pipeline.run import run_pipeline
-from maillage.portrait import SIMULATED, portrait
 from maillage.settings import load_settings
 from maillage.terminal import Bars, err, out, plain_table, stage_table
 from maillage.text import Lang
@@ -88,6 +88,8 @@ def run(
 
     Without --demo or --sources, runs on the imported files, or on the embedded default where nothing was imported.
     """
+    from maillage.pipeline.run import run_pipeline
+
     settings = load_settings()
     request = RunRequest(
         store=store or settings.store, sources=sources, demo=demo, millesime=millesime, carriers=settings.carriers
@@ -105,6 +107,8 @@ def run(
 @app.command(epilog="Example: maillage sources --json")
 def sources(store: Store = None, as_json: Json = False, lang: LangOption = Language.fr) -> None:  # noqa: FBT002
     """List every known source: producer, licence, address, layout, what it feeds, present or not."""
+    from maillage.pipeline.imports import list_sources
+
     rows = list_sources(store or load_settings().store, _lang(lang))
     if as_json:
         _print_json(rows)
@@ -118,9 +122,11 @@ def sources(store: Store = None, as_json: Json = False, lang: LangOption = Langu
 
 
 @app.command("import", epilog="Example: maillage import APL_mg_2023.xlsx")
-def import_(path: Path, store: Store = None, as_json: Json = False) -> None:  # noqa: FBT002
+def import_(path: Path, store: Store = None, as_json: Json = False, lang: LangOption = Language.fr) -> None:  # noqa: FBT002
     """Check a file, or every file of a folder, and keep the good ones for the next run."""
-    results = import_path(path, store or load_settings().store)
+    from maillage.pipeline.imports import import_path
+
+    results = import_path(path, store or load_settings().store, _lang(lang))
     if as_json:
         _print_json([r.as_dict() for r in results])
     else:
@@ -144,6 +150,8 @@ def territory(
     lang: LangOption = Language.fr,
 ) -> None:
     """Print the profile of a territory; FRA is the country."""
+    from maillage.portrait import portrait
+
     version = open_version(store or load_settings().store)
     profile = read_profile(version, code, level, _lang(lang))
     if as_json:
@@ -163,6 +171,8 @@ def alerts(
     lang: LangOption = Language.fr,
 ) -> None:
     """List the alerts, worst first."""
+    from maillage.portrait import SIMULATED
+
     version = open_version(store or load_settings().store)
     rows = read_alerts(version, level=level, within=within)
     if as_json:

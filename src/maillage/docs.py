@@ -69,7 +69,7 @@ def sources_page() -> str:
         lines += [
             f"## `{s.id}`\n",
             f"*{s.title.en}* ({s.title.fr})\n",
-            f"- Producer: {s.producer}; vintage {s.vintage}; licence: {s.licence}",
+            f"- Producer: {s.producer.en}; vintage {s.vintage}; licence: {s.licence.en}",
             f"- Published at: {s.address}",
             f"- Layout: {s.layout}",
             f"- Read into: {', '.join(f'`{c}`' for c in s.table.columns)}",

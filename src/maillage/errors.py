@@ -42,6 +42,10 @@ class UnreadableFileError(MaillageError):
     http_status = 422
 
 
+class UnknownLayoutError(UnreadableFileError):
+    """A file in good state whose layout is that of no known source."""
+
+
 class TooManyBadRowsError(UnreadableFileError):
     """A file whose share of bad rows passes the stated limit: the import fails, the store keeps what it had."""
 

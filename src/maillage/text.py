@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -23,6 +24,21 @@ class Text:
 
 THIN = "\u202f"  # narrow no-break space: between thousands and before a unit, in French
 MISSING = {"fr": "non disponible", "en": "not available"}
+
+
+_BEFORE_HIGH_MARK = re.compile(r"(?<=\S) (?=[:;!?»%](?!\w))")
+
+
+def typeset(words: str, lang: Lang) -> str:
+    """The words with narrow no-break spaces where French has them: before ``: ; ! ? » %`` and after ``«``."""
+    if lang != "fr":
+        return words
+    return _BEFORE_HIGH_MARK.sub(THIN, words).replace("« ", f"«{THIN}")
+
+
+def french_of(words: str) -> str:
+    """``de`` and the words, elided before a vowel: ``d’infirmiers``, ``de sages-femmes``."""
+    return f"d’{words}" if words[:1].lower() in "aàâeéèêiîoôuy" else f"de {words}"
 
 
 def format_number(value: float | None, decimals: int, lang: Lang) -> str:

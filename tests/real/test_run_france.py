@@ -10,6 +10,7 @@ import pytest
 import shapely
 
 from maillage.catalog.export import observation_rows
+from maillage.catalog.reasons import in_language
 from maillage.catalog.store import open_version
 from maillage.indicators.deciles import quantile_means
 from maillage.pipeline.request import RunRequest
@@ -30,6 +31,12 @@ def france(real_data, tmp_path_factory):
 def value(version, indicator, period, level="france", code="FRA"):
     rows = observation_rows(version, indicator, level, period).filter(pl.col("code") == code)
     return rows["value"][0]
+
+
+def test_every_reason_for_putting_a_row_aside_is_said_in_french(france):
+    reasons = france.read("quarantine")["reason"].unique().to_list()
+    assert len(reasons) > 5
+    assert [reason for reason in reasons if in_language(reason, "fr") == reason] == []
 
 
 @pytest.mark.parametrize(("indicator", "published"), [("apl_mg", 3.811), ("apl_mg_65", 3.369)])

@@ -83,7 +83,7 @@ def test_cpts_cover_one_region_only(geography):
 
 def test_only_mayotte_and_communes_restored_in_2025_lack_something(geography):
     found = geography.problems.select("found", "reason")
-    undrawn = found.filter(pl.col("reason").str.contains("outline"))["found"].to_list()
+    undrawn = found.filter(pl.col("reason").str.contains("no outline is known"))["found"].to_list()
     assert undrawn == ["15031", "15035", "15047", "15171"]
     uncounted = found.filter(pl.col("reason").str.contains("no file gives the population"))["found"]
     assert set(uncounted.str.slice(0, 3)) == {"976"}

@@ -8,7 +8,7 @@ import shapely
 from maillage.access import Decay
 from maillage.catalog.tables import ACCESS
 from maillage.pipeline.access_conventions import load_conventions
-from maillage.pipeline.access_stage import compute_access
+from maillage.pipeline.access_stage import _findings, compute_access
 
 # Two neighbours 7.4 km apart, one island without anybody near, one commune without residents.
 COMMUNES = {"01001": (2.0, 48.0), "01002": (2.1, 48.0), "2A001": (9.0, 42.0), "55039": (2.05, 48.0)}
@@ -132,3 +132,10 @@ def test_the_decay_in_force_is_one_of_the_range():
     assert isinstance(rules.decay, Decay)
     assert rules.decay in rules.range_decays
     assert 1.0 in rules.range_factors
+
+
+def test_a_large_figure_is_told_as_people_of_the_language_write_it():
+    summary = {"unreached_communes": 41, "unreached_population": 46677.2, "places_without_demand": 0}
+    (told,) = _findings({**summary, "professionals_not_placed": 0.0})
+    assert "41 (46\u202f677 habitants)" in told.fr
+    assert "41 (46,677 inhabitants)" in told.en

@@ -37,6 +37,11 @@ def test_a_territory_is_printed_as_json_with_its_observations_and_alerts(call):
     assert {"apl_mg", "apl_mg_65", "apl_mg_calcule"} <= {o["indicator"] for o in data["observations"]}
 
 
+def test_a_cpts_answers_to_its_own_code_and_a_commune_to_a_code_in_small_letters(call):
+    assert json.loads(call("territory", "44-cpts-du-sud", "--json")[1])["name"] == "CPTS du Sud"
+    assert json.loads(call("territory", "fra", "--json")[1])["code"] == "FRA"
+
+
 def test_the_country_is_fra(call):
     code, out, _ = call("territory", "FRA", "--json")
     assert code == 0
@@ -120,4 +125,4 @@ def test_an_import_keeps_a_good_file_and_refuses_a_bad_one_without_losing_anythi
     )
     assert code == 3
     assert b"bad.csv" in out
-    assert [p.name[13:] for p in (store / "imports").rglob("*.csv")] == ["bpe.csv"]
+    assert [p.name for p in (store / "imports").rglob("*.csv")] == ["bpe.csv"]

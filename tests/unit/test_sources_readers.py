@@ -49,10 +49,12 @@ def rows(path, *columns):
 def test_every_source_says_who_makes_it_where_it_is_and_what_it_feeds():
     assert len({s.id for s in SOURCES}) == len(SOURCES)
     for source in SOURCES:
-        assert source.producer
+        assert source.producer.fr
+        assert source.producer.en
         assert source.title.fr
         assert source.title.en
-        assert source.licence
+        assert source.licence.fr
+        assert source.licence.en
         assert source.address.startswith("https://")
         assert source.layout.endswith(".")
         assert source.feeds
@@ -272,7 +274,7 @@ def test_a_failed_route_is_put_aside_and_planar_metres_become_kilometres(tmp_pat
     path = dbf(tmp_path / "m.dbf", [(400000, 6400000, 403000, 6404000, 9), (400000, 6400000, 400100, 6400000, 9999)])
     read = read_file(path)
     assert read.rows.select("set", "crow_km", "travel_min").rows() == [("gironde_metric", 5.0, 9.0)]
-    assert "failed" in read.quarantine["reason"][0]
+    assert "no route" in read.quarantine["reason"][0]
 
 
 def test_a_dbf_shorter_than_it_says_is_refused(tmp_path):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from maillage.catalog.reasons import in_language
 from maillage.errors import DefinitionError, MissingSourceError, UnreadableFileError
 from maillage.sources import corrections
 from maillage.sources.corrections import Correction, load_corrections
@@ -55,7 +56,7 @@ def test_of_two_files_with_one_key_the_later_is_kept_and_the_other_row_put_aside
     assert early.rows.rows() == [("01002", "01004")]
     assert early.lines.to_list() == [3]
     assert late.rows.rows() == [("01001", "01999")]
-    assert early.quarantine.rows() == [(2, "code_commune", "01001", "01001 is also in 2024.csv, which was kept")]
+    assert early.quarantine.rows() == [(2, "code_commune", "01001", "this key is also in 2024.csv, which was kept")]
     assert early.rows_in == early.rows.height + early.rows_quarantined
     assert "1 rows" in read.notes[0]
 
@@ -113,6 +114,7 @@ def test_every_declared_correction_has_a_reason_and_a_proof():
     declared = load_corrections("ars_cpts")
     assert len({c.id for c in declared}) == len(declared) == 9
     assert all(c.reason.endswith(".") and c.reference.endswith(".") for c in declared)
+    assert all(in_language(c.reason, "fr") not in ("", c.reason) for c in declared)
     assert load_corrections("insee_bpe") == ()
 
 
@@ -124,7 +126,7 @@ def test_a_correction_of_a_field_that_the_source_has_not_is_a_definition_error(t
         read_file(path)
 
 
-@pytest.mark.parametrize("lacking", ["id", "match", "action", "reason", "reference", "replace"])
+@pytest.mark.parametrize("lacking", ["id", "match", "action", "reason", "reason_fr", "reference", "replace"])
 def test_an_incomplete_correction_is_a_definition_error(tmp_path, monkeypatch, lacking):
     entry = {
         "id": '"x"',
@@ -132,6 +134,7 @@ def test_an_incomplete_correction_is_a_definition_error(tmp_path, monkeypatch, l
         "action": '"replace"',
         "replace": '{ a = "c" }',
         "reason": '"r"',
+        "reason_fr": '"f"',
         "reference": '"p"',
     }
     lines = [f"{key} = {value}" for key, value in entry.items() if key != lacking]

@@ -63,3 +63,16 @@ def test_the_engine_reads_the_store(tmp_path):
     table = engine.table("population")
     total = engine.frame(table.aggregate(total=table.population.sum()))
     assert total["total"].to_list() == [3.0]
+
+
+@pytest.mark.parametrize("name", ["", "../../elsewhere", "0123456789abcdef", "\x00\xff"])
+def test_a_pointer_to_a_version_that_is_not_there_is_told_in_a_sentence(tmp_path, name):
+    (tmp_path / "CURRENT").write_text(name, "latin-1")
+    with pytest.raises(StoreError, match="names a version that is not there"):
+        open_version(tmp_path)
+
+
+def test_a_damaged_manifest_is_told_in_a_sentence(tmp_path):
+    (build(tmp_path).folder / "manifest.json").write_text("{", "utf-8")
+    with pytest.raises(StoreError, match="manifest"):
+        open_version(tmp_path)

@@ -5,7 +5,7 @@ import pytest
 
 from maillage.errors import ArrayInputError, DefinitionError, UsageError
 from maillage.territory.aggregate import aggregate
-from maillage.territory.rule import Rule, complete, components, values
+from maillage.territory.rule import Rule, components, values
 
 LINKS = [
     ("A1", "iris", "A", "commune", 1.0),
@@ -81,14 +81,6 @@ def test_periods_slices_and_other_keys_stay_apart():
         ("2021", "", "x", 2.0),
         ("2021", "65", "x", 4.0),
     ]
-
-
-def test_communes_absent_from_a_list_of_counts_count_zero():
-    doctors = frame([("A", "2024", "", 3.0)], "value")
-    full = complete(doctors, pl.Series(["A", "B", "C"]), zero=("value",))
-    assert full.rows() == [("A", "2024", "", 3.0), ("B", "2024", "", 0.0), ("C", "2024", "", 0.0)]
-    unpublished = complete(doctors, pl.Series(["A", "B"]))
-    assert unpublished["value"].to_list() == [3.0, None]
 
 
 def test_a_zero_denominator_gives_no_value():

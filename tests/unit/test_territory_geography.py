@@ -4,6 +4,7 @@ import polars as pl
 import pytest
 import shapely
 
+from maillage.catalog.reasons import in_language
 from maillage.catalog.tables import MEMBERSHIP, POPULATION, POSTCODE, QUARANTINE, TERRITORY
 from maillage.errors import MissingSourceError, UsageError
 from maillage.territory.free import coverage, free_territory
@@ -186,5 +187,11 @@ def test_a_town_hall_given_far_from_its_commune_is_replaced_by_a_point_within_an
     place = found.territory.filter(level="commune", code="01001").row(0, named=True)
     assert shapely.from_wkb(box(0, 0)).contains(shapely.Point(place["longitude"], place["latitude"]))
     told = found.problems.filter(pl.col("reason").str.contains("town hall"))
-    assert told["found"].to_list() == ["01001"]
-    assert "outside its outline" in told["reason"][0]
+    assert told["found"].str.starts_with("01001 / ").to_list() == [True]
+    assert "outside the outline of its commune" in told["reason"][0]
+
+
+def test_what_a_geography_leaves_out_is_said_in_french_and_counted_by_reason(frames):
+    reasons = build_geography(frames).problems["reason"].unique().to_list()
+    assert [reason for reason in reasons if in_language(reason, "fr") == reason] == []
+    assert not any(code in reason for reason in reasons for code in frames["geo_commune"]["code_commune"])

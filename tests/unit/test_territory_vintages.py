@@ -135,3 +135,11 @@ def test_without_a_table_of_changes_delegated_communes_are_still_understood():
     assert found.rows.rows() == [("01001", 2.0), ("01021", 1.0)]
     with pytest.raises(UsageError):
         history.at(2021)
+
+
+def test_an_overseas_collectivity_is_told_from_a_wrong_code(history):
+    frame = pl.DataFrame({"code_commune": ["97801", "01999"], "zone": ["ZIP", "ZIP"]})
+    problems = convert(history, frame, Measures(labels=["zone"]), from_year=2025, source="test").problems
+    reasons = dict(problems.select("found", "reason").iter_rows())
+    assert "an overseas collectivity" in reasons["97801"]
+    assert "check its code" in reasons["01999"]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from html import unescape
 from pathlib import Path
 
 import httpx
@@ -102,7 +104,9 @@ def test_a_territory_says_how_it_stands_why_and_from_where(client: httpx.Client)
 
 def test_a_missing_value_is_said_missing_and_quarantined_rows_are_named(client: httpx.Client) -> None:
     assert "Non disponible" in client.get("/territoire/commune/08006").text
-    assert "APL_mg_2021.xlsx" in client.get("/territoire/commune/08004").text
+    page = client.get("/territoire/commune/08004").text
+    assert "ligne 7" in page
+    assert "plusieurs lignes de cette clé se contredisent" in page
 
 
 def test_a_partial_territory_says_which_share(client: httpx.Client) -> None:
@@ -219,3 +223,34 @@ def test_a_new_version_of_the_store_is_noticed(tmp_path: Path) -> None:
         after = opened.get("/").text
         assert second.id in after
         assert "Données simulées" not in after
+
+
+def test_an_iris_tells_its_inhabitants_and_leads_to_its_commune(client: httpx.Client) -> None:
+    for address in ("/territoire/080010000", "/recherche?q=080010000"):
+        assert client.get(address).headers["location"] == "/territoire/iris/080010000"
+    page = client.get("/territoire/iris/080010000").text
+    assert "/territoire/commune/08001" in page
+    assert "65 ans et plus" in page
+    assert "25\u202f%" in page
+    assert client.get("/territoire/iris/999999999").status_code == 404
+
+
+def test_reasons_for_putting_rows_aside_are_in_the_language_of_the_page(client: httpx.Client) -> None:
+    assert "Plusieurs lignes de cette clé se contredisent" in client.get("/sources").text
+    assert "Several rows of this key contradict each other" in client.get("/sources?lang=en").text
+
+
+def test_a_map_of_a_part_of_the_country_opens_on_that_part(client: httpx.Client) -> None:
+    config = re.search(r'id="map-config">(.*?)</script>', client.get("/carte?level=cpts").text, re.DOTALL)
+    assert config is not None
+    west, _, east, _ = json.loads(config[1])["extents"]["cpts"]
+    assert 3.5 < west < east < 5.2
+
+
+def test_alerts_gather_the_reasons_of_a_territory_at_one_level(client: httpx.Client) -> None:
+    page = unescape(client.get("/alertes?level=commune").text)
+    rows = client.get("/api/alerts?level=commune").json()
+    assert rows
+    assert all(row["reason"] in page for row in rows)
+    for code in {row["code"] for row in rows}:
+        assert page.count(f'/territoire/commune/{code}"') == 1

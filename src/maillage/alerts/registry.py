@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
-from importlib import import_module
-from pkgutil import iter_modules
 
 from maillage.alerts.rule import Rule
+from maillage.catalog.definitions import defined
 from maillage.errors import DefinitionError
 from maillage.indicators.registry import load_indicators
 
@@ -21,16 +20,7 @@ def load_rules(package: str = PACKAGE) -> dict[str, Rule]:
     Each module of ``package`` holds ``RULE`` or ``RULES``. Raises DefinitionError when a module holds neither, two
     rules share an identifier, or a rule speaks of an indicator that is unknown, of framing, or bad on the other side.
     """
-    modules = sorted(m.name for m in iter_modules(import_module(package).__path__))
-    return checked_rules(r for name in modules for r in _rules_of(f"{package}.{name}"))
-
-
-def _rules_of(module: str) -> tuple[Rule, ...]:
-    held = import_module(module)
-    found = getattr(held, "RULES", None) or (getattr(held, "RULE", None),)
-    if not all(isinstance(r, Rule) for r in found):
-        raise DefinitionError(f"The module {module} should define RULE or RULES.")
-    return tuple(found)
+    return checked_rules(defined(package, Rule, "RULE"))
 
 
 def checked_rules(rules: Iterable[Rule]) -> dict[str, Rule]:

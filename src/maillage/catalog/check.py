@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from maillage.catalog import reasons
 from maillage.catalog.fields import Field
 from maillage.catalog.table import Table
 from maillage.errors import TooManyBadRowsError, UnreadableFileError
@@ -125,20 +126,22 @@ def _fault_reasons(field: Field, *, required: bool) -> list[pl.Expr]:
     """One expression a rule: the reason where the rule is broken, else null; the first that speaks is kept."""
     value, found, name = pl.col("value"), pl.col("found"), field.name
     empty = found.is_null() | found.str.strip_chars(" \t\r\n\u00a0\u202f").is_in(MISSING)
-    whole = "whole number" if field.dtype.is_integer() else "number"
-    formula = f"a {whole} was expected in {name}, found a formula without its result: save the file in a spreadsheet"
     unread = value.is_null() & ~empty
-    rules = [(unread & found.str.starts_with("="), formula), (unread, f"a {whole} was expected in {name}")]
+    number = reasons.NOT_WHOLE if field.dtype.is_integer() else reasons.NOT_A_NUMBER
+    formula = reasons.FORMULA.en.format(name=name)
+    rules = [(unread & found.str.starts_with("="), formula), (unread, number.en.format(name=name))]
     if required:
-        rules.append((value.is_null(), f"{name} is required and is empty"))
+        rules.append((value.is_null(), reasons.REQUIRED.en.format(name=name)))
     if field.pattern:
-        rules.append((~value.cast(pl.String).str.contains(field.pattern), f"{name} should match {field.pattern}"))
+        shape = reasons.PATTERN.en.format(name=name, pattern=field.pattern)
+        rules.append((~value.cast(pl.String).str.contains(field.pattern), shape))
     if field.allowed:
-        rules.append((~value.is_in(field.allowed), f"{name} should be one of {', '.join(field.allowed)}"))
+        listed = reasons.ALLOWED.en.format(name=name, values=", ".join(field.allowed))
+        rules.append((~value.is_in(field.allowed), listed))
     if field.minimum is not None:
-        rules.append((value < field.minimum, f"{name} is below {field.minimum:g}"))
+        rules.append((value < field.minimum, reasons.BELOW.en.format(name=name, bound=f"{field.minimum:g}")))
     if field.maximum is not None:
-        rules.append((value > field.maximum, f"{name} is above {field.maximum:g}"))
+        rules.append((value > field.maximum, reasons.ABOVE.en.format(name=name, bound=f"{field.maximum:g}")))
     return [pl.when(broken).then(pl.lit(reason)) for broken, reason in rules]
 
 
@@ -153,11 +156,7 @@ def _key_faults(typed: pl.DataFrame, table: Table) -> pl.DataFrame:
         contradictory.alias("contradictory"), pl.struct(table.columns).is_first_distinct().alias("first")
     ).filter(pl.col("contradictory") | ~pl.col("first"))
     found = pl.concat_str([pl.col(k).cast(pl.String) for k in key], separator=" / ")
-    reason = (
-        pl.when("contradictory")
-        .then(pl.lit("several rows of this key contradict each other: keep the right one"))
-        .otherwise(pl.lit("the same row is repeated: it was kept once"))
-    )
+    reason = pl.when("contradictory").then(pl.lit(reasons.CONTRADICTION.en)).otherwise(pl.lit(reasons.REPEATED.en))
     return _faults(repeated.with_columns(found.alias("found"), reason.alias("reason")), ", ".join(key))
 
 

@@ -12,8 +12,8 @@ from maillage.catalog.store import Version
 from maillage.errors import NotFoundError, UsageError
 from maillage.text import Lang
 
-# Where one code names territories of several levels, the first of these wins.
-PREFERENCE = ("france", "region", "departement", "commune", "ville", "epci", "cpts", "bassin_vie", "iris")
+# Where one code names territories of several levels, the first of these wins: 84 is Vaucluse before it is a région.
+PREFERENCE = ("france", "departement", "region", "commune", "ville", "epci", "cpts", "bassin_vie", "iris")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +34,17 @@ def find_territory(version: Version, code: str, level: str | None = None) -> tup
     ``commune`` too. Raises NotFoundError when no territory bears the code, with the nearest ones.
     """
     territory = pl.scan_parquet(version.tables / "territory.parquet")
-    known = territory.filter(pl.col("code") == code.upper()).select("code", "name", "level").collect()
+    known = (
+        territory.filter(pl.col("code").str.to_uppercase() == code.upper()).select("code", "name", "level").collect()
+    )
     wanted = {None: PREFERENCE, "commune": ("commune", "ville")}.get(level, (level,))
     for candidate in wanted:
         row = known.filter(pl.col("level") == candidate)
         if row.height:
             found: tuple[str, str, str] = row.row(0)
             return found
-    raise NotFoundError(f"No territory of level {level or 'any'} has the code {code!r}.", hint=_near(territory, code))
+    of_level = f" of level {level!r}" if level else ""
+    raise NotFoundError(f"No territory{of_level} has the code {code!r}.", hint=_near(territory, code))
 
 
 def check_level(version: Version, level: str) -> None:
@@ -97,7 +100,9 @@ def _observations(version: Version, code: str, level: str) -> pl.LazyFrame:
 
 
 def read_alerts(version: Version, *, level: str | None = None, within: str | None = None) -> pl.DataFrame:
-    """ALERT rows with the territory's name, worst first; ``within`` keeps the territories inside another.
+    """ALERT rows with the territory's name; ``within`` keeps the territories inside another.
+
+    The alerts of a territory stay together, those with the highest degree and the most rules first.
 
     Raises NotFoundError when ``within`` is no territory, UsageError when the level is not in the store.
     """
@@ -108,8 +113,14 @@ def read_alerts(version: Version, *, level: str | None = None, within: str | Non
     if within is not None:
         alerts = alerts.join(_inside(version, within), on=["level", "code"], how="semi")
     names = version.read("territory").select("level", "code", "name")
-    return alerts.join(names, on=["level", "code"], how="left").sort(
-        ["degree", "level", "code", "rule"], descending=[True, False, False, False]
+    here = ["level", "code"]
+    pressing = alerts.with_columns(
+        pl.col("degree").max().over(here).alias("worst"), pl.col("rule").n_unique().over(here).alias("rules")
+    )
+    return (
+        pressing.join(names, on=here, how="left")
+        .sort(["worst", "rules", "level", "code", "degree", "rule"], descending=[True, True, False, False, True, False])
+        .drop("worst", "rules")
     )
 
 
@@ -133,7 +144,7 @@ def _inside(version: Version, code: str) -> pl.DataFrame:
 
 def _near(territory: pl.LazyFrame, code: str) -> str:
     near: Sequence[tuple[str, str, str]] = (
-        territory.filter(pl.col("code").str.starts_with(code.upper()[:4]))
+        territory.filter(pl.col("code").str.to_uppercase().str.starts_with(code.upper()[:4]))
         .select("code", "name", "level")
         .sort("code")
         .head(3)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -29,6 +30,7 @@ from maillage.errors import BrokenInvariantError, StoreError
 
 FORMAT = 1
 KEPT_VERSIONS = 2
+_VERSION = re.compile(r"[0-9a-f]{16}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,18 @@ def sha256_file(path: Path) -> str:
 
 
 @contextmanager
+def writing_to(store: Path) -> Iterator[None]:
+    """Turn what the file system refuses (no space left, a file where a folder should be) into a StoreError."""
+    try:
+        yield
+    except OSError as problem:
+        raise StoreError(
+            f"The store {store} cannot be written: {problem.strerror or problem}. It keeps the version it had.",
+            hint="Free some space, or name another folder with --store.",
+        ) from problem
+
+
+@contextmanager
 def open_draft(store: Path) -> Iterator[Draft]:
     """A draft in the store's own file system; what is not published is removed."""
     staging = store / "staging" / str(os.getpid())
@@ -138,18 +152,22 @@ def publish(draft: Draft, store: Path, manifest: Mapping[str, Any]) -> Version:
 
 
 def open_version(store: Path) -> Version:
-    """The version in force; raises StoreError when there is none or when it is of another format."""
+    """The version in force; raises StoreError when there is none, or one that is damaged or of another format."""
     pointer = store / "CURRENT"
-    if not pointer.exists():
+    if not pointer.is_file():
         raise StoreError(
             f"There is no store at {store}.",
             hint="Build one with `maillage run --demo`, or name one with --store.",
         )
-    folder = store / "versions" / pointer.read_text("utf-8").strip()
+    name = pointer.read_text("utf-8", errors="replace").strip()
+    folder = store / "versions" / name
     path = folder / "manifest.json"
-    if not path.exists():
-        raise StoreError(f"The store {store} names a version that is not there ({folder.name}).", hint="Run again.")
-    manifest = json.loads(path.read_text("utf-8"))
+    if not _VERSION.fullmatch(name) or not path.is_file():
+        raise StoreError(f"The store {store} names a version that is not there ({name[:40]!r}).", hint="Run again.")
+    try:
+        manifest = json.loads(path.read_text("utf-8"))
+    except ValueError as problem:
+        raise StoreError(f"The manifest of the store {store} is damaged ({path}).", hint="Run again.") from problem
     if manifest.get("format") != FORMAT:
         raise StoreError(
             f"The store {store} has format {manifest.get('format')}, this Maillage reads {FORMAT}.",

@@ -48,9 +48,10 @@ def write_demo(folder: Path, *, seed: int, carriers: Path, departements: tuple[s
         _names(read),
         np.random.Generator(np.random.PCG64([seed, _HEADCOUNT_STREAM])),
     )
-    rows = _write_all(folder, drawn, headcounts)
-    text = declaration({name: DECLARED[name] for name in rows}, seed=seed, departements=departements)
+    # The declaration comes first: a run killed here leaves no simulated file without it.
+    text = declaration(DECLARED, seed=seed, departements=departements)
     (folder / ORIGIN_FILE).write_text(text, encoding="utf-8", newline="\n")
+    rows = _write_all(folder, drawn, headcounts)
     return DemoWritten(folder, seed, rows)
 
 

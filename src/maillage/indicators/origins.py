@@ -88,7 +88,7 @@ def _label(
 def _source_words(source: str, files: pl.DataFrame, known: Source | None, lang: Lang) -> str:
     """Producer, title, vintage, licence and file of a source, as far as they are known."""
     read = files.filter(pl.col("source") == source).sort("file")
-    words = f"{known.producer}, {known.title[lang]}" if known else source
+    words = f"{known.producer[lang]}, {known.title[lang]}" if known else source
     vintages = read.get_column("vintage").unique().sort().to_list() or ([known.vintage] if known else [])
     names = read.get_column("file").to_list()
     several = f"{len(names)} fichiers" if lang == "fr" else f"{len(names)} files"
@@ -100,9 +100,9 @@ def _source_words(source: str, files: pl.DataFrame, known: Source | None, lang: 
 def _licence(source: Source | None) -> Text:
     if source is None:
         return Text("", "")
-    if source.licence.startswith("not stated"):
+    if source.licence.en.startswith("not stated"):
         return Text("licence non précisée", "licence not stated")
-    return Text(source.licence, source.licence)
+    return source.licence
 
 
 def _warning(indicator: Indicator, inputs: list[Input], variant: Variant, lang: Lang) -> str:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
-from importlib import import_module
-from pkgutil import iter_modules
 
+from maillage.catalog.definitions import defined
 from maillage.errors import DefinitionError, NotFoundError
 from maillage.indicators.definition import Indicator
 
@@ -20,17 +19,7 @@ def load_indicators(package: str = PACKAGE) -> dict[str, Indicator]:
     Each module of ``package`` holds ``INDICATOR`` or ``INDICATORS``. Raises DefinitionError when a module holds
     neither or two indicators share an identifier.
     """
-    modules = sorted(m.name for m in iter_modules(import_module(package).__path__))
-    return unique_indicators(i for name in modules for i in indicators_of(f"{package}.{name}"))
-
-
-def indicators_of(module: str) -> tuple[Indicator, ...]:
-    """The indicators that one module defines."""
-    held = import_module(module)
-    found = getattr(held, "INDICATORS", None) or (getattr(held, "INDICATOR", None),)
-    if not all(isinstance(i, Indicator) for i in found):
-        raise DefinitionError(f"The module {module} should define INDICATOR or INDICATORS.")
-    return tuple(found)
+    return unique_indicators(defined(package, Indicator, "INDICATOR"))
 
 
 def unique_indicators(indicators: Iterable[Indicator]) -> dict[str, Indicator]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from maillage.access import Activity, AgeWeights, CarTravelModel, Decay
+from maillage.access import Activity, AgeWeights, CarTravelModel, DecayFunction, declared_decay
 from maillage.catalog.parameters import Parameter, load_parameters
 from maillage.errors import DefinitionError
 
@@ -15,8 +15,8 @@ from maillage.errors import DefinitionError
 class Conventions:
     """The declared conventions of a computed APL; ``range_decays`` × ``range_factors`` give its low and high."""
 
-    decay: Decay
-    range_decays: tuple[Decay, ...]
+    decay: DecayFunction
+    range_decays: tuple[DecayFunction, ...]
     range_factors: tuple[float, ...]
     activity: Activity
     age_weights: AgeWeights
@@ -25,16 +25,13 @@ class Conventions:
     inner_default_km: float
 
 
-def load_decay(name: str) -> Decay:
-    """The decay declared in the parameter file ``name``; raises NotFoundError, DefinitionError."""
+def load_decay(name: str) -> DecayFunction:
+    """The decay declared by the ``decay_…`` entries of the parameter file ``name`` (see ``declared_decay``).
+
+    Raises NotFoundError, DefinitionError.
+    """
     entries = load_parameters(name)
-    return Decay(
-        name=name,
-        shape=_value(entries, "decay_shape"),
-        minutes=tuple(float(m) for m in _value(entries, "decay_minutes")),
-        weights=tuple(float(w) for w in _value(entries, "decay_weights")),
-        closed=_value(entries, "decay_closed"),
-    )
+    return declared_decay(name, {k.removeprefix("decay_"): p.value for k, p in entries.items() if k[:6] == "decay_"})
 
 
 def load_conventions() -> Conventions:

@@ -23,7 +23,7 @@ from maillage.access import (
 )
 from maillage.catalog.tables import ACCESS
 from maillage.pipeline.access_conventions import Conventions, band_ages, load_conventions
-from maillage.text import Text
+from maillage.text import LANGS, Text, format_number
 
 KM_PER_DEGREE = 111.195
 
@@ -173,23 +173,25 @@ def _summary(
 
 def _findings(summary: Mapping[str, Any]) -> tuple[Text, ...]:
     """A sentence for each figure that is not nil."""
-    communes, people = summary["unreached_communes"], round(summary["unreached_population"])
-    places, lost = summary["places_without_demand"], round(summary["professionals_not_placed"])
+    names = ("unreached_communes", "unreached_population", "places_without_demand", "professionals_not_placed")
+    counts = [round(summary[name]) for name in names]
+    communes, _, places, lost = counts
+    fr, en = ([format_number(count, 0, lang) for count in counts] for lang in LANGS)
     told = (
         (
             communes,
-            f"Communes sans généraliste à portée : {communes} ({people} habitants), dont le score est nul.",
-            f"Communes without a general practitioner within reach: {communes} ({people} inhabitants); they score 0.",
+            f"Communes sans généraliste à portée : {fr[0]} ({fr[1]} habitants), dont le score est nul.",
+            f"Communes without a general practitioner within reach: {en[0]} ({en[1]} inhabitants); they score 0.",
         ),
         (
             places,
-            f"Communes de généralistes sans population connue alentour (offre comptée pour personne) : {places}.",
-            f"Communes of general practitioners without known population around (supply for nobody): {places}.",
+            f"Communes de généralistes sans population connue alentour (offre comptée pour personne) : {fr[2]}.",
+            f"Communes of general practitioners without known population around (supply for nobody): {en[2]}.",
         ),
         (
             lost,
-            f"Généralistes d'une commune absente de la carte, non comptés : {lost}.",
-            f"General practitioners of a commune that is not on the map, not counted: {lost}.",
+            f"Généralistes d'une commune absente de la carte, non comptés : {fr[3]}.",
+            f"General practitioners of a commune that is not on the map, not counted: {en[3]}.",
         ),
     )
     return tuple(Text(fr, en) for count, fr, en in told if count)

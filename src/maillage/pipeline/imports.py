@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from maillage.catalog.store import open_version, sha256_file
+from maillage.catalog.reasons import in_language
+from maillage.catalog.store import open_version, sha256_file, writing_to
 from maillage.errors import MaillageError, StoreError, UsageError
+from maillage.sources.origin import ORIGIN_FILE, load_origin
 from maillage.sources.registry import SOURCES, read_file
 from maillage.sources.source import SourceRead
-from maillage.text import Lang
+from maillage.text import Lang, Text
 
 SHOWN_FAULTS = 5
+FAULT = Text(
+    "{file}, ligne {line}, {field} : {reason} (trouvé : {found})",
+    "{file}, line {line}, {field}: {reason} (found {found})",
+)
+MORE = Text("… et {more} de plus", "… and {more} more")
+# A file is kept in a folder RANK_HASH of its own: where two files of a source hold the same key the last one wins.
+_KEPT = re.compile(r"(\d{6})_([0-9a-f]{12})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +37,7 @@ class Import:
     rows_in: int = 0
     rows_kept: int = 0
     rows_quarantined: int = 0
+    simulated: bool = False
     refused: str = ""
     faults: Sequence[str] = field(default_factory=tuple)
 
@@ -38,7 +49,8 @@ class Import:
     def cells(self) -> tuple[str, ...]:
         """Cells of the table that the command line prints."""
         counts = (str(self.rows_in), str(self.rows_kept), str(self.rows_quarantined))
-        return (self.file, self.source or "-", *counts, self.refused or "kept")
+        kept = "kept (simulated)" if self.simulated else "kept"
+        return (self.file, self.source or "-", *counts, self.refused or kept)
 
     def quarantine_lines(self) -> Sequence[str]:
         """The first faults found, one sentence each."""
@@ -54,44 +66,68 @@ def imports_folder(store: Path) -> Path:
     return store / "imports"
 
 
-def import_path(path: Path, store: Path) -> list[Import]:
-    """Check a file or every file of a folder; copy the good ones beside the store.
+def import_path(path: Path, store: Path, lang: Lang = "fr") -> list[Import]:
+    """Check a file or every file of a folder; copy the good ones beside the store; ``lang`` is that of the faults.
 
-    A bad file changes nothing of what the store had. Raises UsageError when the path does not exist or is empty.
+    A bad file changes nothing of what the store had; a file that its folder declares simulated stays so.
+    Raises UsageError when the path does not exist or is empty, StoreError when the store cannot be written.
     """
     if not path.exists():
         raise UsageError(f"{path} does not exist.")
-    paths = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file() and p.name[0] != ".")
+    paths = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file() and not _is_aside(p))
     if not paths:
         raise UsageError(f"{path} holds no file.")
-    return [_import_file(p, imports_folder(store)) for p in paths]
+    root = path.parent if path.is_file() else path
+    return [_import_file(p, root, imports_folder(store), lang) for p in paths]
 
 
-def _import_file(path: Path, folder: Path) -> Import:
+def _is_aside(path: Path) -> bool:
+    return path.name.startswith(".") or path.name == ORIGIN_FILE
+
+
+def _import_file(path: Path, root: Path, folder: Path, lang: Lang) -> Import:
     try:
-        read = read_file(path)
+        simulated = load_origin(path, root).simulated
+        read = read_file(path, simulated=simulated)
     except MaillageError as problem:
         return Import(file=path.name, source="", refused=str(problem))
-    target = folder / read.source.id / f"{sha256_file(path)[:12]}_{path.name}"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    aside = target.with_name(f".{target.name}.{os.getpid()}")
-    shutil.copyfile(path, aside)
-    aside.replace(target)
+    with writing_to(folder.parent):
+        _keep(path, folder / read.source.id, simulated=simulated)
     return Import(
         file=path.name,
         source=read.source.id,
         rows_in=read.rows_in,
         rows_kept=read.rows.height,
         rows_quarantined=read.rows_quarantined,
-        faults=_first_faults(read),
+        simulated=simulated,
+        faults=_first_faults(read, lang),
     )
 
 
-def _first_faults(read: SourceRead) -> tuple[str, ...]:
-    rows = read.quarantine.head(SHOWN_FAULTS).iter_rows(named=True)
-    said = tuple(f"{read.file}, line {r['line']}, {r['field']}: {r['reason']} (found {r['found']!r})" for r in rows)
+def _keep(path: Path, folder: Path, *, simulated: bool) -> None:
+    """Copy a file after those that the folder holds; the same content takes the place of its earlier copy."""
+    folder.mkdir(parents=True, exist_ok=True)
+    held = {p: found for p in folder.iterdir() if (found := _KEPT.fullmatch(p.name))}
+    rank = max((int(found[1]) for found in held.values()), default=0) + 1
+    digest = sha256_file(path)[:12]
+    aside = folder / f".{digest}.{os.getpid()}"
+    aside.mkdir(exist_ok=True)
+    shutil.copyfile(path, aside / path.name)
+    if simulated:
+        (aside / ORIGIN_FILE).write_text("[folder]\nsimulated = true\n", "utf-8")
+    aside.replace(folder / f"{rank:06d}_{digest}")
+    for earlier in (p for p, found in held.items() if found[2] == digest):
+        shutil.rmtree(earlier)
+
+
+def _first_faults(read: SourceRead, lang: Lang) -> tuple[str, ...]:
+    rows = read.quarantine.head(SHOWN_FAULTS)
+    said = tuple(
+        FAULT[lang].format(file=read.file, line=line, field=field, found=found, reason=in_language(reason, lang))
+        for line, field, found, reason in rows.select("line", "field", "found", "reason").iter_rows()
+    )
     more = read.quarantine.height - len(said)
-    return (*said, f"… and {more} more") if more > 0 else said
+    return (*said, MORE[lang].format(more=more)) if more > 0 else said
 
 
 def list_sources(store: Path, lang: Lang) -> list[dict[str, Any]]:
@@ -101,9 +137,9 @@ def list_sources(store: Path, lang: Lang) -> list[dict[str, Any]]:
         {
             "source": s.id,
             "title": s.title[lang],
-            "producer": s.producer,
+            "producer": s.producer[lang],
             "vintage": s.vintage,
-            "licence": s.licence,
+            "licence": s.licence[lang],
             "address": s.address,
             "layout": s.layout,
             "feeds": list(s.feeds),
@@ -117,7 +153,8 @@ def list_sources(store: Path, lang: Lang) -> list[dict[str, Any]]:
 def _present(store: Path) -> dict[str, bool]:
     """Identifier of each source at hand, and whether what is at hand is simulated."""
     folder = imports_folder(store)
-    found = {p.name: False for p in folder.iterdir()} if folder.exists() else {}
+    held = folder.iterdir() if folder.exists() else ()
+    found = {p.name: any(p.rglob(ORIGIN_FILE)) for p in held}
     try:
         inputs = open_version(store).manifest["inputs"]
     except StoreError:

@@ -11,18 +11,23 @@ from maillage.catalog.tables import QUARANTINE, SOURCE_FILE
 from maillage.errors import MissingSourceError
 from maillage.sources.registry import FolderRead, frames
 from maillage.sources.source import SourceRead
+from maillage.text import Text
 
 REQUIRED = ("geo_commune", "geo_departement", "geo_region", "insee_iris_population")
 
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """Rows by source identifier, files read (SOURCE_FILE), rows put aside (QUARANTINE), and files not recognised."""
+    """Rows by source identifier, files read (SOURCE_FILE), rows put aside (QUARANTINE), and files not recognised.
+
+    ``damaged`` says what is wrong with those of them that cannot be opened.
+    """
 
     frames: Mapping[str, pl.DataFrame]
     source_files: pl.DataFrame
     quarantine: pl.DataFrame
     unknown: Mapping[str, str]
+    damaged: Sequence[Text]
     notes: Sequence[str]
     simulated: frozenset[str]
     geography: Mapping[str, int]
@@ -52,10 +57,15 @@ def gather(carriers: Sequence[SourceRead], folder: FolderRead) -> Inputs:
         source_files=_source_files(reads),
         quarantine=pl.concat([QUARANTINE.empty(), *(_placed(r) for r in reads)]),
         unknown={f.file: f.reason for f in folder.unrecognised},
+        damaged=tuple(_damage(f.reason) for f in folder.unrecognised if f.damaged),
         notes=(*folder.notes, *_corrections(reads)),
         simulated=frozenset(r.source.id for r in reads if r.simulated),
         geography={r.source.id: r.source.geography for r in reads},
     )
+
+
+def _damage(reason: str) -> Text:
+    return Text(f"Fichier illisible, laissé de côté : {reason}", f"Unreadable file, left aside: {reason}")
 
 
 def _source_files(reads: Sequence[SourceRead]) -> pl.DataFrame:

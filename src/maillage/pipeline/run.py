@@ -15,7 +15,7 @@ import polars as pl
 from maillage import __version__
 from maillage.alerts.battery import raise_alerts, selectivity
 from maillage.catalog import tables
-from maillage.catalog.store import Draft, open_draft, publish
+from maillage.catalog.store import Draft, open_draft, publish, writing_to
 from maillage.demo.write import write_demo
 from maillage.engine import open_engine
 from maillage.errors import MissingSourceError, UsageError
@@ -54,8 +54,7 @@ def run_pipeline(request: RunRequest, progress: Progress | None = None) -> RunRe
     recorder = Recorder(progress or Silence())
     folder = _sources_folder(request, recorder)
     inputs = _read(request, folder, recorder)
-    request.store.mkdir(parents=True, exist_ok=True)
-    with open_draft(request.store) as draft:
+    with writing_to(request.store), open_draft(request.store) as draft:
         built = _build(request, inputs, draft, recorder)
         with recorder.stage("store", Text("Publication du magasin", "Publishing the store")) as stage:
             version = publish(draft, request.store, _manifest(request, inputs, built, recorder))
@@ -64,7 +63,7 @@ def run_pipeline(request: RunRequest, progress: Progress | None = None) -> RunRe
         stages=recorder.stages,
         version=version.id,
         manifest=version.manifest,
-        findings=built.findings,
+        findings=[*inputs.damaged, *built.findings],
         unknown=inputs.unknown,
     )
 
@@ -81,7 +80,7 @@ def _sources_folder(request: RunRequest, recorder: Recorder) -> Path:
     if not request.demo and imported.is_dir() and any(imported.iterdir()):
         return imported
     folder = request.store / "demo"
-    with recorder.stage("demo", Text("Fichiers simulés", "Simulated files")) as stage:
+    with writing_to(request.store), recorder.stage("demo", Text("Fichiers simulés", "Simulated files")) as stage:
         written = write_demo(folder, seed=DEMO_SEED, carriers=request.carriers)
         stage.rows_out = sum(written.rows.values())
     return folder

@@ -24,9 +24,11 @@ def _parse(path: Path) -> pl.DataFrame:
 
 ARS_CPTS = Source(
     id="ars_cpts",
-    producer="ARS Provence-Alpes-Côte d'Azur",
-    title=Text("Périmètres des CPTS, Provence-Alpes-Côte d'Azur", "CPTS perimeters, Provence-Alpes-Côte d'Azur"),
-    licence="not stated; public listing, transcribed by hand",
+    producer=Text("ARS Provence-Alpes-Côte d’Azur", "ARS Provence-Alpes-Côte d’Azur"),
+    title=Text("Périmètres des CPTS, Provence-Alpes-Côte d’Azur", "CPTS perimeters, Provence-Alpes-Côte d’Azur"),
+    licence=Text(
+        "non précisée ; liste publique, transcrite à la main", "not stated; public listing, transcribed by hand"
+    ),
     address="https://www.paca.ars.sante.fr/",
     layout="Comma-separated: commune, name, département, CPTS, remark; one CPTS a commune (Nice really has several);"
     " corrected by definitions/corrections/ars_cpts.toml.",

@@ -31,9 +31,9 @@ def _parse(path: Path) -> pl.DataFrame:
 
 ARS_ZONAGE = Source(
     id="ars_zonage",
-    producer="Agences régionales de santé",
+    producer=Text("Agences régionales de santé", "Regional health agencies (ARS)"),
     title=Text("Zonage des médecins généralistes 2025", "Zoning of general practitioners 2025"),
-    licence="not stated upstream; format of the ARS release",
+    licence=Text("non précisée par le producteur", "not stated by the producer"),
     address="https://cartosante.atlasante.fr/",
     layout="Comma-separated: commune, name, postcode, zone (1_ZIP, 2_ZAC, 3_HZ, 4_ZAR or N/A), rural revitalisation.",
     feeds=("zoning",),

@@ -70,7 +70,7 @@ def _parse(path: Path) -> pl.DataFrame:
     )
 
 
-def _source(identifier: str, producer: str, title: Text, first_line: str) -> Source:
+def _source(identifier: str, producer: Text, title: Text, first_line: str) -> Source:
     return Source(
         id=identifier,
         producer=producer,
@@ -87,7 +87,7 @@ def _source(identifier: str, producer: str, title: Text, first_line: str) -> Sou
             ("level", "code", "year", "statistic"),
             frozenset({"value"}),
         ),
-        vintage="2021 to 2025, by column",
+        vintage="2021–2025",
         geography=2025,
         recognise=partial(_recognise, title=first_line),
         parse=_parse,
@@ -96,14 +96,14 @@ def _source(identifier: str, producer: str, title: Text, first_line: str) -> Sou
 
 CARTOSANTE_SANTE = _source(
     "cartosante_sante",
-    "C@rtoSanté (ARS, Cnam)",
+    Text("C@rtoSanté (ARS, Cnam)", "C@rtoSanté (ARS, Cnam)"),
     Text("C@rtoSanté : densités et patientèle", "C@rtoSanté: densities and patients"),
     "CartoSanté",
 )
 CARTOSANTE_INSEE = _source(
     "cartosante_insee",
-    "INSEE, through C@rtoSanté",
-    Text("C@rtoSanté : statistiques locales de l'INSEE", "C@rtoSanté: INSEE's local statistics"),
+    Text("INSEE, par C@rtoSanté", "INSEE, through C@rtoSanté"),
+    Text("C@rtoSanté : statistiques locales de l’INSEE", "C@rtoSanté: INSEE's local statistics"),
     "Insee - Statistiques locales",
 )
 SOURCES = (CARTOSANTE_SANTE, CARTOSANTE_INSEE)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
+from maillage.catalog import reasons
 from maillage.catalog.check import ASIDE
 from maillage.catalog.table import Table
 from maillage.sources.layout import Columns, mapped, marks, padded_code
@@ -63,11 +64,9 @@ def _parse(path: Path) -> pl.DataFrame:
     departement = padded_code("departement", 2)
     total = (pl.col("classe_age") == "tout_age") & (pl.col("libelle_sexe").str.to_lowercase() == "tout sexe")
     aside = [
-        pl.when(departement == _ALL_DEPARTEMENTS).then(pl.lit("a total of a région or of France, not a département")),
-        pl.when(~total).then(pl.lit("a part by age or sex: only totals are kept")),
-        pl.when(mapped("profession_sante", PROFESSIONS).is_null()).then(
-            pl.lit("a profession that the declared nomenclature does not hold")
-        ),
+        pl.when(departement == _ALL_DEPARTEMENTS).then(pl.lit(reasons.LARGER_TOTAL.en)),
+        pl.when(~total).then(pl.lit(reasons.PARTIAL_TOTAL.en)),
+        pl.when(mapped("profession_sante", PROFESSIONS).is_null()).then(pl.lit(reasons.OTHER_PROFESSION.en)),
     ]
     return raw.select(
         departement.alias("code_departement"),
@@ -82,9 +81,9 @@ def _parse(path: Path) -> pl.DataFrame:
 
 CNAM_PROFESSIONALS = Source(
     id="cnam_professionals",
-    producer="Cnam",
+    producer=Text("Cnam", "Cnam"),
     title=Text("Professionnels libéraux : effectifs et densités", "Self-employed professionals: numbers and densities"),
-    licence="Open Database License (ODbL)",
+    licence=Text("Open Database License (ODbL)", "Open Database License (ODbL)"),
     address="https://data.ameli.fr/explore/dataset/demographie-effectifs-et-les-densites/",
     layout="Comma-separated, UTF-8 with BOM: year, profession, région, département, age class, sex, headcount, density;"
     " totals of régions and of France are mixed in under the département 999.",

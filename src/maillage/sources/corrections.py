@@ -36,7 +36,7 @@ class Correction:
 def load_corrections(source_id: str) -> tuple[Correction, ...]:
     """Read ``definitions/corrections/SOURCE.toml``; none where there is no such file.
 
-    Raises DefinitionError when an entry lacks its match, its action, its reason or its reference.
+    Raises DefinitionError when an entry lacks its match, its action, its reason in both languages or its reference.
     """
     path = files("maillage") / "definitions" / "corrections" / f"{source_id}.toml"
     if not path.is_file():
@@ -68,12 +68,12 @@ def apply_corrections(
 
 
 def _correction(source_id: str, entry: Mapping[str, Any]) -> Correction:
-    lacking = [key for key in ("id", "match", "action", "reason", "reference") if not entry.get(key)]
+    lacking = [key for key in ("id", "match", "action", "reason", "reason_fr", "reference") if not entry.get(key)]
     action = entry.get("action")
     if lacking or action not in (_REMOVE, _REPLACE) or (action == _REPLACE) != bool(entry.get("replace")):
         raise DefinitionError(
             f"Correction {entry.get('id', '?')!r} of {source_id}.toml should have an id, a match, an action"
-            f" ({_REMOVE}, or {_REPLACE} with its fields), a reason and a reference; it lacks"
-            f" {lacking or 'its fields'}."
+            f" ({_REMOVE}, or {_REPLACE} with its fields), a reason in English and French (reason_fr) and a reference;"
+            f" it lacks {lacking or 'its fields'}."
         )
     return Correction(entry["id"], entry["match"], entry.get("replace"), entry["reason"], entry["reference"])

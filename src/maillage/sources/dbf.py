@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
+from maillage.catalog import reasons
 from maillage.catalog.check import ASIDE, BROKEN, LINE
 from maillage.errors import UnreadableFileError
 from maillage.sources.head import dbf_names
@@ -35,7 +36,7 @@ def read_dbf(path: Path) -> pl.DataFrame:
     for name, length in zip(names, lengths, strict=True):
         columns[name] = [record[at : at + length].decode("cp1252", errors="replace").strip() for record in records]
         at += length
-    deleted = ["a record that the table marks as deleted" if record[0] == _DELETED else None for record in records]
+    deleted = [reasons.DELETED.en if record[0] == _DELETED else None for record in records]
     frame = pl.DataFrame(columns, schema=dict.fromkeys(names, pl.String))
     return frame.with_columns(
         pl.Series(ASIDE, deleted, pl.String), pl.lit(None, pl.String).alias(BROKEN)

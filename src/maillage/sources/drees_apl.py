@@ -13,7 +13,7 @@ from maillage.catalog.check import CELL
 from maillage.catalog.table import Table
 from maillage.errors import UnreadableFileError
 from maillage.sources.head import FileHead
-from maillage.sources.layout import OPEN_LICENCE, Columns, commune_code, marks, melt, plain
+from maillage.sources.layout import DREES, OPEN_LICENCE, Columns, commune_code, marks, melt, plain
 from maillage.sources.source import Source
 from maillage.sources.text_cells import read_cells
 from maillage.sources.workbook import read_sheet
@@ -148,8 +148,8 @@ _DEMAND_2016_2018 = {
 
 DREES_APL = Source(
     id="drees_apl",
-    producer="DREES",
-    title=Text("Accessibilité potentielle localisée (APL) 2021", "Potential localised accessibility (APL) 2021"),
+    producer=DREES,
+    title=Text("Accessibilité potentielle localisée (APL) 2021", "Potential local accessibility (APL) 2021"),
     licence=OPEN_LICENCE,
     address=_ADDRESS,
     layout="Workbook, one sheet: code and name of the commune, population, one column a score whose header names the"
@@ -163,7 +163,7 @@ DREES_APL = Source(
 )
 DREES_APL_2022 = Source(
     id="drees_apl_2022",
-    producer="DREES",
+    producer=DREES,
     title=Text("APL 2022, table dérivée", "APL 2022, derived table"),
     licence=OPEN_LICENCE,
     address=_ADDRESS,
@@ -179,7 +179,7 @@ DREES_APL_2022 = Source(
 )
 DREES_APL_2016_2018 = Source(
     id="drees_apl_2016_2018",
-    producer="DREES",
+    producer=DREES,
     title=Text("APL 2016 et 2018, table dérivée", "APL 2016 and 2018, derived table"),
     licence=OPEN_LICENCE,
     address=_ADDRESS,

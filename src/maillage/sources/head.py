@@ -52,8 +52,14 @@ def read_head(path: Path) -> FileHead:
     if not path.is_file():
         found = "a folder" if path.is_dir() else "nothing"
         raise UnreadableFileError(f"{path.name}: a file was expected at {path}, found {found}.")
-    with path.open("rb") as stream:
-        start = stream.read(HEAD_BYTES)
+    try:
+        with path.open("rb") as stream:
+            start = stream.read(HEAD_BYTES)
+    except OSError as problem:
+        raise UnreadableFileError(
+            f"{path.name}: a file that can be read was expected at {path}, found: {problem.strerror}.",
+            hint="Check its permissions.",
+        ) from problem
     if not start:
         raise UnreadableFileError(f"{path.name}: a file with content was expected, found 0 bytes.")
     for recognised, kind, rows in _BINARY:

@@ -7,26 +7,11 @@ from pathlib import Path
 import polars as pl
 
 from maillage.catalog.table import Table
-from maillage.sources.layout import OPEN_LICENCE, Columns, commune_code, marks
+from maillage.sources.layout import INSEE, OPEN_LICENCE, Columns, commune_code, marks
 from maillage.sources.source import Source
 from maillage.sources.text_cells import read_cells
 from maillage.text import Text
 
-# The labels that were checked: the first five agree with INSEE's totals in all départements, the others are plausible.
-CHECKED_EQUIPMENT = {
-    "D265": Text("Médecin généraliste", "General practitioner"),
-    "D277": Text("Chirurgien-dentiste", "Dental surgeon"),
-    "D281": Text("Infirmier", "Nurse"),
-    "D307": Text("Pharmacie", "Pharmacy"),
-    "D106": Text("Urgences", "Emergency department"),
-}
-PLAUSIBLE_EQUIPMENT = {
-    "D279": Text("Masseur-kinésithérapeute", "Physiotherapist"),
-    "D278": Text("Sage-femme", "Midwife"),
-    "D274": Text("Orthophoniste", "Speech therapist"),
-    "D108": Text("Centre de santé", "Health centre"),
-    "D113": Text("Maison de santé pluriprofessionnelle", "Multi-professional health house"),
-}
 _YEAR = 2024
 
 
@@ -43,8 +28,8 @@ def _parse(path: Path) -> pl.DataFrame:
 
 INSEE_BPE = Source(
     id="insee_bpe",
-    producer="INSEE",
-    title=Text("Base permanente des équipements 2024, santé", "Permanent base of equipments 2024, health"),
+    producer=INSEE,
+    title=Text("Base permanente des équipements 2024, santé", "Permanent database of facilities 2024, health"),
     licence=OPEN_LICENCE,
     address="https://www.insee.fr/fr/metadonnees/source/serie/s1161",
     layout="Comma-separated, derived: commune, type of equipment (TYPEQU), count; the labels of the file are wrong and"

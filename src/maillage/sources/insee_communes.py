@@ -11,12 +11,11 @@ from maillage.catalog.check import LINE
 from maillage.catalog.table import Table
 from maillage.errors import UnreadableFileError
 from maillage.sources.head import FileHead
-from maillage.sources.layout import OPEN_LICENCE, Columns, commune_code, marks, padded_code
+from maillage.sources.layout import INSEE, OPEN_LICENCE, Columns, commune_code, marks, padded_code
 from maillage.sources.source import Source
 from maillage.sources.text_cells import read_cells
 from maillage.text import Text
 
-_PRODUCER = "INSEE"
 _YEAR_COLUMN = re.compile(r"code_insee(\d{2})")
 # INSEE writes a code of Z where a commune belongs to no territory of the kind.
 _NOWHERE = r"^Z+$"
@@ -78,8 +77,8 @@ def _parse_passage(path: Path) -> pl.DataFrame:
 
 INSEE_APPARTENANCE = Source(
     id="insee_appartenance",
-    producer=_PRODUCER,
-    title=Text("Table d'appartenance géographique des communes 2022", "Territories of the communes, 2022"),
+    producer=INSEE,
+    title=Text("Table d’appartenance géographique des communes 2022", "Territories of the communes, 2022"),
     licence=OPEN_LICENCE,
     address="https://www.insee.fr/fr/information/7671844",
     layout="Semicolon-separated, Windows-1252: CODGEO, LIBGEO, DEP, REG, EPCI, AAV2020, BV2012 and others, the leading"
@@ -107,7 +106,7 @@ INSEE_APPARTENANCE = Source(
 )
 INSEE_BASSIN_VIE = Source(
     id="insee_bassin_vie",
-    producer=_PRODUCER,
+    producer=INSEE,
     title=Text("Bassins de vie 2022", "Bassins de vie (living areas) 2022"),
     licence=OPEN_LICENCE,
     address="https://www.insee.fr/fr/information/6676988",
@@ -123,7 +122,7 @@ INSEE_BASSIN_VIE = Source(
 )
 INSEE_PASSAGE = Source(
     id="insee_passage",
-    producer=_PRODUCER,
+    producer=INSEE,
     title=Text("Table de passage annuelle des communes 2010-2024", "Changes of commune codes, 2010-2024"),
     licence=OPEN_LICENCE,
     address="https://www.insee.fr/fr/information/7671867",

@@ -9,7 +9,7 @@ import polars as pl
 from maillage.catalog.check import CELL, LINE
 from maillage.catalog.table import Table
 from maillage.errors import UnreadableFileError
-from maillage.sources.layout import OPEN_LICENCE, Columns, melt
+from maillage.sources.layout import INSEE, OPEN_LICENCE, Columns, melt
 from maillage.sources.source import Source
 from maillage.text import Text
 
@@ -36,7 +36,7 @@ def _parse(path: Path) -> pl.DataFrame:
 
 INSEE_IRIS_POPULATION = Source(
     id="insee_iris_population",
-    producer="INSEE",
+    producer=INSEE,
     title=Text("Population des IRIS par âge, recensement 2021", "Population of the IRIS by age, census 2021"),
     licence=OPEN_LICENCE,
     address="https://www.insee.fr/fr/statistiques/8268806",

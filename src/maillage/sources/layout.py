@@ -11,8 +11,10 @@ import polars as pl
 
 from maillage.catalog.check import ASIDE, BROKEN, CELL, LINE
 from maillage.sources.head import FileHead
+from maillage.text import Text
 
-OPEN_LICENCE = "Licence Ouverte 2.0 (Etalab)"
+OPEN_LICENCE = Text("Licence Ouverte 2.0 (Etalab)", "Open Licence 2.0 (Etalab)")
+INSEE, DREES = Text("INSEE", "INSEE"), Text("DREES", "DREES")
 _MARKS = (LINE, ASIDE, BROKEN)
 
 

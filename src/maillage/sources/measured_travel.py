@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
+from maillage.catalog import reasons
 from maillage.catalog.check import ASIDE, CELL
 from maillage.catalog.table import Table
 from maillage.sources.dbf import read_dbf
@@ -77,9 +78,9 @@ def _planar(raw: pl.DataFrame, name: str, *, minutes: str, road: pl.Expr) -> pl.
     """Pairs of points in Lambert 93 metres, whose planar distance is within 0.1 % of the distance on the ground."""
     x1, y1, x2, y2 = (pl.col(c).cast(pl.Float64, strict=False) for c in ("X1", "Y1", "X2", "Y2"))
     failed = pl.col(minutes).cast(pl.Float64, strict=False) >= _FAILED
-    reasons: list[pl.Expr] = [pl.when(failed).then(pl.lit(f"{_FAILED} minutes: the producer's route failed"))]
+    aside: list[pl.Expr] = [pl.when(failed).then(pl.lit(reasons.FAILED_ROUTE.en.format(minutes=_FAILED)))]
     if ASIDE in raw.columns:
-        reasons.append(pl.col(ASIDE))
+        aside.append(pl.col(ASIDE))
     return raw.select(
         pl.lit(name).alias("set"),
         pl.format("{} {}", x1.round(1), y1.round(1)).alias("origin_name"),
@@ -89,7 +90,7 @@ def _planar(raw: pl.DataFrame, name: str, *, minutes: str, road: pl.Expr) -> pl.
         road.alias("road_km"),
         pl.col(minutes).alias("travel_min"),
         *(mark for mark in marks(raw) if mark.meta.output_name() != ASIDE),
-        pl.coalesce(reasons).alias(ASIDE),
+        pl.coalesce(aside).alias(ASIDE),
     )
 
 
@@ -165,9 +166,12 @@ def _parse(path: Path, *, layouts: tuple[_Layout, ...]) -> pl.DataFrame:
 
 MEASURED_TRAVEL = Source(
     id="measured_travel",
-    producer="RESURAL (Alsace, 2016); DREES and INSEE (Gironde, 2021)",
+    producer=Text(
+        "RESURAL (Alsace, 2016) ; DREES et INSEE (Gironde, 2021)",
+        "RESURAL (Alsace, 2016); DREES and INSEE (Gironde, 2021)",
+    ),
     title=Text("Temps de trajet mesurés en voiture", "Measured car travel times"),
-    licence="not stated; public repositories of two studies",
+    licence=Text("non précisée ; dépôts publics de deux études", "not stated; public repositories of two studies"),
     address="https://github.com/jcrb/Distancier",
     layout="Alsace: quoted, name of the commune then one column of minutes a hospital (GraphHopper). Gironde: pairs of"
     " points in Lambert 93 metres with OSRM minutes and km (text), or METRIC off-peak minutes (dBase, 9999: failed).",
@@ -180,9 +184,9 @@ MEASURED_TRAVEL = Source(
 )
 MEASURED_TRAVEL_PLACE = Source(
     id="measured_travel_place",
-    producer="RESURAL (Alsace, 2016)",
-    title=Text("Points de départ et d'arrivée des temps mesurés", "Ends of the measured travel times"),
-    licence="public repository of a study",
+    producer=Text("RESURAL (Alsace, 2016)", "RESURAL (Alsace, 2016)"),
+    title=Text("Points de départ et d’arrivée des temps mesurés", "Ends of the measured travel times"),
+    licence=Text("non précisée ; dépôt public d’une étude", "not stated; public repository of a study"),
     address="https://github.com/jcrb/Distancier",
     layout="Comma-separated: name, INSEE code, latitude and longitude of the communes of Alsace (a commune is repeated"
     " for each constituency); or name, Y (latitude) and X (longitude) of the ten hospitals.",

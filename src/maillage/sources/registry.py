@@ -8,8 +8,9 @@ from pathlib import Path
 
 import polars as pl
 
+from maillage.catalog import reasons
 from maillage.catalog.check import LINE
-from maillage.errors import MissingSourceError, UnreadableFileError
+from maillage.errors import MissingSourceError, UnknownLayoutError, UnreadableFileError
 from maillage.sources import (
     ars_cpts,
     ars_zonage,
@@ -51,10 +52,11 @@ Listener = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Unrecognised:
-    """A file that no source recognises, and what it looks like."""
+    """A file that no source recognises, and what it looks like; ``damaged`` where it cannot even be opened."""
 
     file: str
     reason: str
+    damaged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,8 @@ class FolderRead:
 def recognise(path: Path) -> Source:
     """The source whose layout the file has.
 
-    Raises UnreadableFileError when no source, or more than one, recognises it: it says what the file looks like.
+    Raises UnknownLayoutError when no source recognises it: it says what the file looks like; UnreadableFileError when
+    more than one does, or when it is damaged.
     """
     head = read_head(path)
     found = [source for source in SOURCES if source.recognise(head)]
@@ -78,7 +81,7 @@ def recognise(path: Path) -> Source:
     if found:
         names = ", ".join(source.id for source in found)
         raise UnreadableFileError(f"{path.name}: the layout of one source was expected, found that of {names}.")
-    raise UnreadableFileError(
+    raise UnknownLayoutError(
         f"{path.name}: the layout of a known source was expected, found {_looks(head)}{_nearest(head)}.",
         hint="`maillage sources` lists the layouts that are known.",
     )
@@ -101,7 +104,8 @@ def read_folder(folder: Path, progress: Listener | None = None) -> FolderRead:
     """
     if not folder.is_dir():
         raise UnreadableFileError(f"{folder}: a folder of published files was expected, found none.")
-    paths = sorted(p for p in folder.rglob("*") if p.is_file() and not _hidden(p.relative_to(folder)))
+    shown = (p for p in folder.rglob("*") if not _hidden(p.relative_to(folder)))
+    paths = sorted(p for p in shown if p.is_file() or (p.is_symlink() and not p.exists()))
     reads: list[SourceRead] = []
     unrecognised: list[Unrecognised] = []
     for rank, path in enumerate(paths, 1):
@@ -109,7 +113,8 @@ def read_folder(folder: Path, progress: Listener | None = None) -> FolderRead:
         try:
             source = recognise(path)
         except UnreadableFileError as problem:
-            unrecognised.append(Unrecognised(file, str(problem)))
+            damaged = not isinstance(problem, UnknownLayoutError)
+            unrecognised.append(Unrecognised(file, str(problem), damaged))
         else:
             origin = load_origin(path, folder)
             reads.append(read_source(source, path, file=file, simulated=origin.simulated, note=origin.note))
@@ -214,7 +219,7 @@ def _put_aside_repeated(earlier: SourceRead, later: SourceRead) -> tuple[SourceR
             LINE: earlier.lines.gather(chosen),
             "field": [", ".join(key)] * chosen.len(),
             "found": keys,
-            "reason": [f"{found} is also in {later.file}, which was kept" for found in keys],
+            "reason": [reasons.LATER_FILE.en.format(file=later.file)] * chosen.len(),
         },
         schema=earlier.quarantine.schema,
     )

@@ -9,10 +9,11 @@ from typing import Any
 
 import polars as pl
 
+from maillage.catalog import reasons
 from maillage.catalog.check import BROKEN, LINE
 from maillage.catalog.table import Table
 from maillage.errors import UnreadableFileError
-from maillage.sources.layout import OPEN_LICENCE, Columns, commune_code
+from maillage.sources.layout import INSEE, OPEN_LICENCE, Columns, commune_code
 from maillage.sources.source import Source
 from maillage.sources.text_cells import read_text
 from maillage.text import Text
@@ -30,7 +31,7 @@ def _parse(path: Path, *, member: str, statistic: str) -> pl.DataFrame:
         {
             "code_commune": [code for code, _ in entries],
             "value": [None if value is None else str(value) for value in values],
-            BROKEN: [None if good else f"an object holding {member} was expected" for good in sound],
+            BROKEN: [None if good else reasons.MEMBER.en.format(member=member) for good in sound],
         },
         schema={"code_commune": pl.String, "value": pl.String, BROKEN: pl.String},
     )
@@ -60,16 +61,17 @@ class _Pairs(list[tuple[str, Any]]):
     """The members of a JSON object, in order, repeated names kept."""
 
 
-def _source(
-    identifier: str, producer: str, title: Text, address: str, member: str, geography: int, note: str
-) -> Source:
-    statistic = {"EDI": "fedi", "part_personnes_agees_75_plus": "part_75_plus", "tx_pauvrete": "taux_pauvrete"}[member]
+# The member of each commune's object that holds the figure, and the identifier of the statistic.
+_STATISTICS = {"EDI": "fedi", "part_personnes_agees_75_plus": "part_75_plus", "tx_pauvrete": "taux_pauvrete"}
+
+
+def _source(identifier: str, title: Text, member: str, note: str, **published: Any) -> Source:
+    """A source of one statistic; ``published`` gives its ``producer``, ``address`` and ``geography``."""
+    statistic = _STATISTICS[member]
     return Source(
         id=identifier,
-        producer=producer,
         title=title,
         licence=OPEN_LICENCE,
-        address=address,
         layout=_LAYOUT.format(member) + note,
         feeds=("statistic",),
         table=Table(
@@ -80,38 +82,38 @@ def _source(
             frozenset({"value"}),
         ),
         vintage=str(_YEAR),
-        geography=geography,
         recognise=Columns(("json",), (member,)),
         parse=partial(_parse, member=member, statistic=statistic),
+        **published,
     )
 
 
 SANTE_PUBLIQUE_FEDI = _source(
     "sante_publique_fedi",
-    "Santé publique France",
     Text("Indice de défavorisation F-EDI 2021", "Deprivation index F-EDI 2021"),
-    "https://www.santepubliquefrance.fr/",
     "EDI",
-    2024,
     " Paris, Lyon and Marseille by arrondissement.",
+    producer=Text("Santé publique France", "Santé publique France"),
+    address="https://www.santepubliquefrance.fr/",
+    geography=2024,
 )
 INSEE_75_PLUS = _source(
     "insee_75_plus",
-    "INSEE",
     Text("Part des personnes de 75 ans et plus", "Share of people aged 75 and over"),
-    "https://www.insee.fr/fr/statistiques/8268806",
     "part_personnes_agees_75_plus",
-    2025,
     " The file does not say its year: that of the census 2021 is assumed.",
+    producer=INSEE,
+    address="https://www.insee.fr/fr/statistiques/8268806",
+    geography=2025,
 )
 INSEE_POVERTY = _source(
     "insee_poverty",
-    "INSEE",
     Text("Taux de pauvreté", "Poverty rate"),
-    "https://www.insee.fr/fr/statistiques/8229323",
     "tx_pauvrete",
-    2025,
     " The file does not say its year: 2021 (Filosofi) is assumed."
     " Most communes carry a rate that others of their intercommunality share.",
+    producer=INSEE,
+    address="https://www.insee.fr/fr/statistiques/8229323",
+    geography=2025,
 )
 SOURCES = (SANTE_PUBLIQUE_FEDI, INSEE_75_PLUS, INSEE_POVERTY)

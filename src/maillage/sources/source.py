@@ -24,9 +24,9 @@ class Source:
     """
 
     id: str
-    producer: str
+    producer: Text
     title: Text
-    licence: str
+    licence: Text
     address: str
     layout: str
     feeds: tuple[str, ...]

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
+from maillage.catalog import reasons
 from maillage.catalog.check import BROKEN, LINE
 from maillage.errors import UnreadableFileError
 
@@ -158,17 +159,17 @@ def _rows_frame(header: Sequence[str], rows: Sequence[tuple[int, Sequence[str]]]
     """Numbered rows of cells as columns of texts, with ``line`` and ``broken`` (another number of cells)."""
     names = column_names(header, file=file)
     width = len(names)
-    reasons = [_width_fault(len(row), width) for _, row in rows]
+    faults = [_width_fault(len(row), width) for _, row in rows]
     padded = [(*row[:width], *(None,) * (width - len(row))) for _, row in rows]
     columns = zip(*padded, strict=True) if padded else [()] * width
     data: dict[str, Sequence[object]] = dict(zip(names, columns, strict=True))
     data[LINE] = [line for line, _ in rows]
-    data[BROKEN] = reasons
+    data[BROKEN] = faults
     return pl.DataFrame(data, schema={**dict.fromkeys(names, pl.String), LINE: pl.Int64, BROKEN: pl.String})
 
 
 def _width_fault(found: int, expected: int) -> str | None:
-    return None if found == expected else f"a line of {expected} cells was expected, found {found}"
+    return None if found == expected else reasons.WIDTH.en.format(expected=expected, found=found)
 
 
 def column_names(cells: Sequence[str], *, file: str) -> list[str]:

@@ -14,7 +14,7 @@ import fastexcel
 import polars as pl
 
 from maillage.catalog.check import BROKEN, LINE
-from maillage.errors import UnreadableFileError
+from maillage.errors import UnknownLayoutError, UnreadableFileError
 from maillage.sources.text_cells import column_names
 
 INFLATED_BYTES_MAX = 512 << 20
@@ -95,7 +95,7 @@ def _first_sheet(archive: zipfile.ZipFile, path: Path) -> str:
     names = archive.namelist()
     sheets = sorted(n for n in names if re.fullmatch(r"xl/worksheets/[^/]+\.xml", n))
     if "xl/workbook.xml" not in names or not sheets:
-        raise UnreadableFileError(f"{path.name}: an xlsx workbook was expected, found an archive of {names[:3]}.")
+        raise UnknownLayoutError(f"{path.name}: an xlsx workbook was expected, found an archive of {names[:3]}.")
     book = archive.read("xl/workbook.xml").decode("utf-8", errors="replace")
     rels = "xl/_rels/workbook.xml.rels"
     links = archive.read(rels).decode("utf-8", errors="replace") if rels in names else ""

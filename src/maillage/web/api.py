@@ -8,6 +8,7 @@ import numpy as np
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import JSONResponse
 
+from maillage.text import typeset
 from maillage.web.atlas import MAP_LEVELS, STATUSES, Atlas, Series
 from maillage.web.classes import quantile_classes
 from maillage.web.figures import break_notes
@@ -36,7 +37,7 @@ def _values_content(page: Page, series: Series) -> dict[str, Any]:
         "indicator": series.indicator,
         "level": series.level,
         "period": series.period,
-        "label": card.label[lang],
+        "label": typeset(card.label[lang], lang),
         "unit": card.unit[lang],
         "decimals": card.decimals,
         "worst": card.worst,
@@ -44,14 +45,14 @@ def _values_content(page: Page, series: Series) -> dict[str, Any]:
         "colours": list(classes.colours),
         "values": numbers(series.value, card.decimals + 2),
         "periods": list(periods),
-        "definition": card.definition[lang],
+        "definition": typeset(card.definition[lang], lang),
         "levels": [
             [at, capitalised(page.language.t(f"levels.{at}"))]
             for at in MAP_LEVELS
             if page.atlas.periods(series.indicator, at)
         ],
-        "breaks": break_notes(card, periods, page.language),
-        "source": source_words(page.atlas, series, lang),
+        "breaks": [typeset(note, lang) for note in break_notes(card, periods, page.language)],
+        "source": [typeset(words, lang) for words in source_words(page.atlas, series, lang)],
         "simulated": is_simulated(page.atlas, series),
     }
 

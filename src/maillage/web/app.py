@@ -16,6 +16,7 @@ from maillage.web import (
     files,
     pages_alerts,
     pages_home,
+    pages_iris,
     pages_map,
     pages_search,
     pages_sources,
@@ -28,7 +29,7 @@ from maillage.web.library import Library
 from maillage.web.page import Desk, make_templates
 from maillage.web.security import SecurityHeaders
 
-PARTS = (files, api, pages_home, pages_map, pages_search, pages_alerts, pages_sources, pages_territory)
+PARTS = (files, api, pages_home, pages_map, pages_search, pages_alerts, pages_sources, pages_iris, pages_territory)
 
 
 def create_app(store: Path, *, cards: Mapping[str, Card] | None = None, carriers: Path | None = None) -> FastAPI:

@@ -82,6 +82,17 @@ class Alert:
 
 
 @dataclass(frozen=True, slots=True)
+class Priority:
+    """A territory in alert: its highest degree, its regime (``medium`` or ``deep``), and all its alerts."""
+
+    level: str
+    code: str
+    degree: int
+    regime: str
+    alerts: tuple[Alert, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Territory:
     """One territory and its position in its level."""
 
@@ -110,6 +121,7 @@ class Atlas:
     communes: Mapping[tuple[str, str], tuple[str, ...]]
     alerts: tuple[Alert, ...]
     alerts_of: Mapping[tuple[str, str], tuple[Alert, ...]]
+    priorities: Mapping[str, tuple[Priority, ...]]
     origins: tuple[Origin, ...]
     postcodes: Mapping[str, tuple[str, ...]]
     source_files: pl.DataFrame

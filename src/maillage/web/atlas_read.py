@@ -8,8 +8,9 @@ from collections.abc import Mapping
 import numpy as np
 import polars as pl
 
+from maillage.alerts.battery import prioritise
 from maillage.catalog.store import Version
-from maillage.web.atlas import MAP_LEVELS, PAGE_LEVELS, STATUSES, Alert, Atlas, Floats, Level, Origin, Series
+from maillage.web.atlas import MAP_LEVELS, PAGE_LEVELS, STATUSES, Alert, Atlas, Floats, Level, Origin, Priority, Series
 
 NO_OBSERVATION = 255
 
@@ -25,6 +26,7 @@ def read_atlas(version: Version) -> Atlas:
     by_territory: dict[tuple[str, str], list[Alert]] = defaultdict(list)
     for alert in alerts:
         by_territory[alert.level, alert.code].append(alert)
+    alerts_of = {key: tuple(found) for key, found in by_territory.items()}
     return Atlas(
         id=version.id,
         manifest=version.manifest,
@@ -34,7 +36,8 @@ def read_atlas(version: Version) -> Atlas:
         parents=_parents(membership),
         communes=_communes(membership),
         alerts=alerts,
-        alerts_of={key: tuple(found) for key, found in by_territory.items()},
+        alerts_of=alerts_of,
+        priorities=_priorities(prioritise(version.read("alert")), population, alerts_of),
         origins=origins,
         postcodes=_postcodes(version.read("postcode")),
         source_files=version.read("source_file"),
@@ -163,6 +166,19 @@ def _alerts(alert: pl.DataFrame) -> tuple[Alert, ...]:
         )
         for row in rows.iter_rows(named=True)
     )
+
+
+def _priorities(
+    ranked: pl.DataFrame, population: pl.DataFrame, alerts_of: Mapping[tuple[str, str], tuple[Alert, ...]]
+) -> dict[str, tuple[Priority, ...]]:
+    """Territories in alert by level, the most pressing first; among equals, where more people live."""
+    people = ranked.join(population, on=["level", "code"], how="left").with_columns(pl.col("population").fill_null(0))
+    order = people.sort("degree", "volets", "rules", "population", "code", descending=[True, True, True, True, False])
+    found: dict[str, list[Priority]] = defaultdict(list)
+    for row in order.iter_rows(named=True):
+        level, code = row["level"], row["code"]
+        found[level].append(Priority(level, code, row["degree"], row["regime"], alerts_of[level, code]))
+    return {level: tuple(rows) for level, rows in found.items()}
 
 
 def _postcodes(postcode: pl.DataFrame) -> dict[str, tuple[str, ...]]:

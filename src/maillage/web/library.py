@@ -10,17 +10,20 @@ from maillage.catalog.store import open_version
 from maillage.errors import StoreError
 from maillage.web.atlas import Atlas
 from maillage.web.atlas_read import read_atlas
+from maillage.web.camera import cities, extents
 from maillage.web.search import SearchIndex, build_index
 from maillage.web.tileset import Tileset, open_tileset
 
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """What a request reads: an atlas, its search index and its tiles."""
+    """What a request reads: an atlas, its search index, its tiles, and where its maps open."""
 
     atlas: Atlas
     index: SearchIndex
     tiles: dict[str, Tileset]
+    cities: list[tuple[str, float, float, int]]
+    extents: dict[str, tuple[float, float, float, float]]
 
 
 @dataclass(slots=True)
@@ -61,4 +64,4 @@ def _read_shelf(store: Path) -> Shelf:
     version = open_version(store)
     atlas = read_atlas(version)
     tiles = {path.stem: open_tileset(path) for path in sorted(version.tiles.glob("*.pmtiles"))}
-    return Shelf(atlas=atlas, index=build_index(atlas), tiles=tiles)
+    return Shelf(atlas=atlas, index=build_index(atlas), tiles=tiles, cities=cities(atlas), extents=extents(atlas))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 
 import numpy as np
 
 from maillage.sources.registry import SOURCES
+from maillage.text import Lang
 from maillage.web.atlas import Atlas, Floats, Origin, Series
 
 
@@ -34,11 +36,16 @@ def origins_of(atlas: Atlas, series: Series) -> list[Origin]:
     return [atlas.origins[int(ranks[i])] for i in order]
 
 
-def producers(origin: Origin) -> str:
+def producers(origin: Origin, lang: Lang) -> str:
     """Who made the sources of an origin, each once: ``DREES, INSEE``."""
-    known = {source.id: source.producer for source in SOURCES}
-    names = [known.get(source, source) for source in origin.source.split(", ")]
+    known = {source.id: source.producer[lang] for source in SOURCES}
+    names = [name for source in origin.source.split(", ") for name in _apart(known.get(source, source))]
     return ", ".join(dict.fromkeys(names))
+
+
+def _apart(producer: str) -> list[str]:
+    """The producers that one name lists, without what it says of them between brackets."""
+    return [name.strip() for name in re.split(r"[,;]", re.sub(r"\s*\([^)]*\)", "", producer))]
 
 
 def distinct_origins(origins: Iterable[Origin], lang: str) -> list[Origin]:

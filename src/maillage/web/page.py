@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup
 
 from maillage import __version__
-from maillage.text import Text, format_number, format_quantity
+from maillage.text import Text, format_number, format_quantity, typeset
 from maillage.web.assets import Assets
 from maillage.web.atlas import Atlas
 from maillage.web.cards import Card, plain_card
@@ -21,9 +21,10 @@ from maillage.web.language import Language, choose_language
 from maillage.web.library import Library, Shelf
 from maillage.web.origins import producers
 
-# The indicator that speaks for access where only one is shown: the first that the store holds.
+# The indicator that speaks for access where only one is shown: the first that the store holds. A territory is told by
+# the published figure; a map shows the computed one, which is more recent and lacks fewer communes.
 MAIN_INDICATORS = ("apl_mg", "apl_mg_calcule", "apl_mg_65")
-
+MAP_INDICATORS = ("apl_mg_calcule", "apl_mg", "apl_mg_65")
 
 PERCENT = Text("%", "%")
 
@@ -58,8 +59,15 @@ class Page:
 
     def main_indicator(self, level: str = "commune") -> str | None:
         """The indicator that speaks for access at a level."""
+        return self._first_known(MAIN_INDICATORS, level)
+
+    def map_indicator(self, level: str = "commune") -> str | None:
+        """The indicator that a map opens on at a level."""
+        return self._first_known(MAP_INDICATORS, level)
+
+    def _first_known(self, names: tuple[str, ...], level: str) -> str | None:
         known = [name for name, at in self.atlas.series if at == level]
-        return next((name for name in (*MAIN_INDICATORS, *sorted(known)) if name in known), None)
+        return next((name for name in (*names, *sorted(known)) if name in known), None)
 
     def render(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
         """Draw a template in the language of the request."""
@@ -78,14 +86,18 @@ def draw(
         "asset": desk.assets.url,
         "number": lambda value, decimals=0: format_number(value, decimals, language.lang),
         "percent": lambda share: format_quantity(100 * share, 0, PERCENT, language.lang),
-        "producers": producers,
+        "producers": lambda origin: producers(origin, language.lang),
         "here": request.url.path,
         "other_language": _other_language(request, language),
         "version": __version__,
         "atlas": None,
     }
     html = desk.templates.get_template(template).render(**{**shared, **values})
-    return HTMLResponse(html, status_code=status, headers={"cache-control": "no-cache", "vary": "accept-encoding"})
+    return HTMLResponse(
+        typeset(html, language.lang),
+        status_code=status,
+        headers={"cache-control": "no-cache", "vary": "accept-encoding"},
+    )
 
 
 def _other_language(request: Request, language: Language) -> str:

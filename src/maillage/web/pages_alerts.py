@@ -5,11 +5,13 @@ from __future__ import annotations
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
-from maillage.web.atlas import PAGE_LEVELS, Alert
+from maillage.web.atlas import PAGE_LEVELS, Priority
 from maillage.web.page import Page, PageOf
 
 router = APIRouter(include_in_schema=False)
 PAGE_SIZE = 40
+# The first that raises alerts is shown: a level at which people organise care.
+ALERT_LEVELS = ("epci", *(level for level in PAGE_LEVELS if level != "epci"))
 
 
 @router.get("/alertes", response_class=HTMLResponse)
@@ -20,16 +22,17 @@ def alerts(
     region: str = "",
     rows: int = Query(1, ge=1, alias="page"),
 ) -> HTMLResponse:
-    """Alerts by level, degree and région, the highest degree first."""
-    matching = [a for a in page.atlas.alerts if _keeps(page, a, level, degree, region)]
+    """Territories in alert at a level, by degree and région, the most pressing first."""
+    raised = [name for name in ALERT_LEVELS if name in page.atlas.priorities]
+    level = level if level in raised else (raised or [""])[0]
+    matching = [p for p in page.atlas.priorities.get(level, ()) if _keeps(page, p, degree, region)]
     pages = max(-(-len(matching) // PAGE_SIZE), 1)
     shown = min(rows, pages)
-    raised = {a.level for a in page.atlas.alerts}
     regions = page.atlas.levels.get("region")
     return page.render(
         "alerts.html",
         shown=[
-            (a, page.atlas.territory(a.level, a.code)) for a in matching[(shown - 1) * PAGE_SIZE : shown * PAGE_SIZE]
+            (p, page.atlas.territory(p.level, p.code)) for p in matching[(shown - 1) * PAGE_SIZE : shown * PAGE_SIZE]
         ],
         cards={a.indicator: page.card(a.indicator) for a in page.atlas.alerts},
         total=len(matching),
@@ -38,17 +41,14 @@ def alerts(
         level=level,
         degree=degree,
         region=region,
-        levels=[name for name in PAGE_LEVELS if name in raised],
+        levels=raised,
         regions=sorted(zip(regions.names, regions.codes, strict=True)) if regions else [],
-        simulated=any(a.simulated for a in matching),
+        simulated=any(a.simulated for p in matching for a in p.alerts),
     )
 
 
-def _keeps(page: Page, alert: Alert, level: str, degree: str, region: str) -> bool:
-    if (level and alert.level != level) or (degree and alert.degree != int(degree)):
+def _keeps(page: Page, priority: Priority, degree: str, region: str) -> bool:
+    if degree and priority.degree != int(degree):
         return False
-    table = page.atlas.levels.get(alert.level)
-    position = table.position.get(alert.code) if table else None
-    if table is None or position is None:
-        return False
-    return not region or table.regions[position] == region or (alert.level == "region" and alert.code == region)
+    place = page.atlas.territory(priority.level, priority.code)
+    return not region or region in (place.region, place.code if place.level == "region" else None)

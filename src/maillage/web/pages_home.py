@@ -10,10 +10,12 @@ from fastapi.responses import HTMLResponse
 
 from maillage.catalog.parameters import load_parameters
 from maillage.text import Text, format_quantity
+from maillage.web.atlas import Priority
 from maillage.web.classes import quantile_classes
 from maillage.web.figures import Figure, figure
 from maillage.web.origins import is_simulated
 from maillage.web.page import Page, PageOf
+from maillage.web.pages_alerts import ALERT_LEVELS
 from maillage.web.pages_map import legend, map_config
 from maillage.web.ranking import Ranking, rank_territories
 
@@ -47,12 +49,16 @@ UNDER_DENSE_INDICATOR, UNDER_DENSE_THRESHOLD = "apl_mg_65", ("apl_thresholds", "
 @router.get("/", response_class=HTMLResponse)
 def home(page: PageOf) -> HTMLResponse:
     """The country in five figures."""
-    main = page.main_indicator()
+    main = page.map_indicator()
     return page.render(
         "home.html",
         headlines=headlines(page),
         alert_counts=alert_counts(page),
-        alerts=page.atlas.alerts[:6],
+        alerts=_pressing(page),
+        cards={a.indicator: page.card(a.indicator) for p in _pressing(page) for a in p.alerts},
+        alert_periods=" – ".join(dict.fromkeys(f(a.period for a in page.atlas.alerts) for f in (min, max)))
+        if page.atlas.alerts
+        else "",
         map=home_map(page, main) if main else None,
         worst=worst_places(page, main) if main else None,
     )
@@ -103,6 +109,11 @@ def _country_figure(page: Page, candidates: tuple[str, ...]) -> Figure | None:
             if found.known:
                 return found
     return None
+
+
+def _pressing(page: Page) -> tuple[Priority, ...]:
+    """The territories most in alert, at the level at which people organise care."""
+    return next((page.atlas.priorities[at][:6] for at in ALERT_LEVELS if at in page.atlas.priorities), ())
 
 
 def alert_counts(page: Page) -> list[tuple[str, int, int]]:

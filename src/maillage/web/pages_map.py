@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -54,8 +53,6 @@ SCRIPT_WORDS = {
     "next": "list.next",
     "pages": "list.pages",
 }
-# Towns written at low, middle and high zoom: how many in all, and how far apart in degrees.
-CITY_TIERS = ((8, 2.0), (20, 1.1), (46, 0.6))
 
 
 @router.get("/carte", response_class=HTMLResponse)
@@ -70,7 +67,7 @@ def show_map(
     """The map of an indicator at a level; the list beside it works without a script."""
     if level not in MAP_LEVELS or level not in page.atlas.levels:
         raise NotFoundError(f"The map has no level {level!r}.", hint=f"Its levels: {', '.join(MAP_LEVELS)}.")
-    chosen = indicator or page.main_indicator(level)
+    chosen = indicator or page.map_indicator(level)
     if chosen is None:
         raise NotFoundError(f"No indicator is known at level {level!r}.")
     level = level if page.atlas.periods(chosen, level) else first_level(page.atlas, chosen)
@@ -145,31 +142,7 @@ def map_config(page: Page, level: str, indicator: str, period: str) -> dict[str,
         "levels": [name for name in MAP_LEVELS if name in page.shelf.tiles],
         "zooms": {name: [tiles.zoom_min, tiles.zoom_max] for name, tiles in page.shelf.tiles.items()},
         "places": PLACES,
-        "cities": cities(atlas),
+        "extents": page.shelf.extents,
+        "cities": page.shelf.cities,
         "words": {name: t(key) for name, key in SCRIPT_WORDS.items()},
     }
-
-
-def cities(atlas: Atlas) -> list[tuple[str, float, float, int]]:
-    """The largest towns, far enough from one another to be written on the map: (name, longitude, latitude, tier)."""
-    inner = {commune for (level, _), children in atlas.communes.items() if level == "ville" for commune in children}
-    towns = [
-        (float(population), name, float(x), float(y))
-        for level in ("ville", "commune")
-        if level in atlas.levels
-        for code, name, x, y, population in zip(
-            atlas.levels[level].codes,
-            atlas.levels[level].names,
-            atlas.levels[level].longitudes,
-            atlas.levels[level].latitudes,
-            atlas.levels[level].population,
-            strict=True,
-        )
-        if code not in inner and not math.isnan(population + x)
-    ]
-    kept: list[tuple[str, float, float, int]] = []
-    for tier, (count, gap) in enumerate(CITY_TIERS, start=1):
-        for _, name, x, y in sorted(towns, reverse=True):
-            if len(kept) < count and all(abs(x - a) + abs(y - b) > gap for _, a, b, _ in kept):
-                kept.append((name, round(x, 3), round(y, 3), tier))
-    return kept

@@ -6,32 +6,41 @@ import polars as pl
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
+from maillage.catalog.reasons import in_language
 from maillage.sources.registry import SOURCES
 from maillage.sources.source import Source
+from maillage.text import Lang
+from maillage.web.language import capitalised
 from maillage.web.origins import distinct_origins
 from maillage.web.page import Page, PageOf
 
 router = APIRouter(include_in_schema=False)
-EXAMPLES_SHOWN = 12
 
 
 @router.get("/sources", response_class=HTMLResponse)
 def sources(page: PageOf) -> HTMLResponse:
     """Files read by the run, rows kept, rows put aside."""
     quarantine = page.atlas.quarantine
-    reasons = (
-        quarantine.group_by("source", "file", "field", "reason")
-        .agg(pl.len().alias("rows"), pl.col("line").min(), pl.col("found").first())
-        .sort(["rows", "source", "file", "field", "reason"], descending=[True, False, False, False, False])
-    )
     return page.render(
         "sources.html",
         files=page.atlas.source_files.sort("source", "file").to_dicts(),
-        reasons=reasons.head(EXAMPLES_SHOWN * 4).to_dicts(),
+        reasons=grouped(quarantine, page.language.lang),
         quarantined=quarantine.height,
         origins=distinct_origins(page.atlas.origins, page.language.lang),
         known=known_sources(),
     )
+
+
+def grouped(quarantine: pl.DataFrame, lang: Lang) -> list[dict[str, object]]:
+    """Reasons in words, the most frequent first, with the number of rows and the first of them."""
+    keys = ["source", "reason"]
+    rows = (
+        quarantine.sort(*keys, "file", "line", "found", nulls_last=True)
+        .group_by(keys, maintain_order=True)
+        .agg(pl.len().alias("rows"), pl.col("line").first(), pl.col("found").first())
+        .sort(["rows", *keys], descending=[True, False, False])
+    )
+    return [{**row, "words": capitalised(in_language(row["reason"], lang))} for row in rows.to_dicts()]
 
 
 @router.get("/methode", response_class=HTMLResponse)

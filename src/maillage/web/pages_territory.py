@@ -6,17 +6,23 @@ import polars as pl
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from maillage.catalog.reasons import in_language
 from maillage.errors import NotFoundError
+from maillage.sources.registry import SOURCES
 from maillage.web.atlas import PAGE_LEVELS, Territory
+from maillage.web.cards import Card
 from maillage.web.classes import MISSING, quantile_classes
 from maillage.web.minimap import Minimap, draw
 from maillage.web.page import Page, PageOf
+from maillage.web.pages_iris import communes_of
 from maillage.web.profile import CARD_ORDER, entries, origins_used, territories_above
 from maillage.web.ranking import Ranking, rank_territories
 
 router = APIRouter(include_in_schema=False)
 # A number may be the code of several levels (01 is a département and a région): the first of these wins.
 LEVEL_OF_BARE_CODE = ("commune", "ville", "departement", "epci", "cpts", "bassin_vie", "region", "france")
+# Longer lists of what is inside are folded, so that the origins of the figures stay in reach.
+SHOWN_INSIDE = 30
 NO_VALUE = "#e4e7ea"
 CHILD_LEVEL = {"region": "departement", "france": "region"}
 
@@ -27,6 +33,8 @@ def by_code(code: str, page: PageOf) -> Response:
     for level in LEVEL_OF_BARE_CODE:
         if level in page.atlas.levels and code in page.atlas.levels[level].position:
             return RedirectResponse(page.language.url(f"/territoire/{level}/{code}"), status_code=307)
+    if communes_of(page, code):
+        return RedirectResponse(page.language.url(f"/territoire/iris/{code}"), status_code=307)
     raise NotFoundError(f"No territory has the code {code!r}.")
 
 
@@ -49,6 +57,7 @@ def territory(level: str, code: str, page: PageOf, order: str = "worst") -> HTML
         alerts=[(a, page.card(a.indicator)) for a in page.atlas.alerts_of.get((level, code), ())],
         children=children(page, place, order),
         order=order,
+        shown_inside=SHOWN_INSIDE,
         map=still_map(page, place),
         origins=origins,
         numbers=numbers,
@@ -68,8 +77,8 @@ def member_of(page: Page, place: Territory) -> list[tuple[Territory, float]]:
     ]
 
 
-def children(page: Page, place: Territory, order: str) -> tuple[str, str, Ranking] | None:
-    """The territories inside, worst first: (level, indicator, list)."""
+def children(page: Page, place: Territory, order: str) -> tuple[str, Card, str, Ranking] | None:
+    """The territories inside, worst first: (level, indicator, period, list)."""
     level = CHILD_LEVEL.get(place.level, "commune")
     indicator = page.main_indicator(level)
     if place.level == "commune" or level not in page.atlas.levels or indicator is None:
@@ -79,7 +88,7 @@ def children(page: Page, place: Territory, order: str) -> tuple[str, str, Rankin
         return None
     series = page.atlas.get_series(indicator, level)
     ranking = rank_territories(page.atlas, series, page.card(indicator), page.language, order, positions=positions)
-    return level, indicator, ranking
+    return level, page.card(indicator), series.period, ranking
 
 
 def _positions_inside(page: Page, place: Territory, level: str) -> list[int]:
@@ -94,7 +103,7 @@ def _positions_inside(page: Page, place: Territory, level: str) -> list[int]:
 
 
 def still_map(page: Page, place: Territory) -> tuple[Minimap, str, str] | None:
-    """The surroundings of a territory, coloured by the main indicator: (map, level drawn, indicator)."""
+    """The surroundings of a territory, coloured by the main indicator: (map, level drawn, what it shows and when)."""
     level = {"region": "epci", "france": "departement"}.get(place.level, "commune")
     indicator = page.main_indicator(level)
     if level not in page.atlas.shapes or indicator is None:
@@ -109,7 +118,8 @@ def still_map(page: Page, place: Territory) -> tuple[Minimap, str, str] | None:
         if code in position and classed[position[code]] != MISSING
     }
     drawn = draw(page.atlas.shapes[level], codes, fills, place.code if place.level == level else "", NO_VALUE)
-    return (drawn, level, indicator) if drawn else None
+    shown = f"{page.card(indicator).short[page.language.lang]}, {series.period}"
+    return (drawn, level, shown) if drawn else None
 
 
 def _codes_around(page: Page, place: Territory, level: str) -> list[str]:
@@ -127,4 +137,13 @@ def put_aside(page: Page, code: str) -> list[dict[str, object]]:
     """Rows of the sources put aside whose value or key names this territory."""
     found = pl.col("found").fill_null("")
     rows = page.atlas.quarantine.filter((found == code) | found.str.starts_with(f"{code} /"))
-    return rows.sort("source", "file", "line").head(20).to_dicts()
+    lang, known = page.language.lang, {source.id: source for source in SOURCES}
+    return [
+        {
+            **row,
+            "source": known[row["source"]].title[lang] if row["source"] in known else row["source"],
+            "words": in_language(row["reason"], lang),
+            "met": row["found"].removeprefix(code).removeprefix(" / "),
+        }
+        for row in rows.sort("source", "file", "line").head(20).iter_rows(named=True)
+    ]

@@ -11,7 +11,7 @@ from maillage.engine import Engine
 from maillage.indicators.definition import Example, Indicator, Input, Rows
 from maillage.indicators.expressions import base, period_of, resident
 from maillage.territory.rule import Rule
-from maillage.text import Text
+from maillage.text import Text, french_of
 
 UNCHECKED = Text(
     "Le code d’équipement de cette profession est plausible mais n’a pas été recoupé avec les chiffres de l’INSEE.",
@@ -94,21 +94,21 @@ def _indicator(profession: _Profession) -> Indicator:
     who = profession.who
     return Indicator(
         id=f"densite_{profession.id}",
-        label=Text(f"Densité de {who.fr}", f"Density of {who.en}"),
-        short_label=Text(f"Densité, {who.fr}", f"Density, {who.en}"),
+        label=Text(f"Densité {french_of(who.fr)}", f"Density of {who.en}"),
+        short_label=Text(f"Densité {french_of(who.fr)}", f"Density, {who.en}"),
         volet="supply",
         unit=Text("pour 100\u202f000 habitants", "per 100,000 inhabitants"),
         decimals=1,
         direction="low",
         why=Text(
-            f"Dit combien de {who.fr} exercent sur place pour une même population : simple, connu de tous, à jour.",
+            f"Dit combien {french_of(who.fr)} exercent sur place pour une même population : simple, connu, à jour.",
             f"Tells how many {who.en} practise on the spot for the same population: simple, known to all, up to date.",
         ),
         definition=Text(
-            f"Nombre de {who.fr} qui exercent dans le territoire pour 100\u202f000 habitants.",
+            f"Nombre {french_of(who.fr)} qui exercent dans le territoire pour 100\u202f000 habitants.",
             f"Number of {who.en} who practise in the territory per 100,000 inhabitants.",
         ),
-        numerator=Text(f"{who.fr.capitalize()} recensés", f"{who.en.capitalize()} counted"),
+        numerator=Text(f"Nombre {french_of(who.fr)}", f"{who.en.capitalize()} counted"),
         denominator=Text("Population résidente, dernière connue", "Resident population, latest known"),
         method=METHOD,
         limits=LIMITS,

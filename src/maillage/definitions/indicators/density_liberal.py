@@ -10,7 +10,7 @@ from maillage.engine import Engine
 from maillage.indicators.definition import Example, Indicator, Input, Rows
 from maillage.indicators.expressions import base, period_of, resident, stable_sum, where_known
 from maillage.territory.rule import Rule
-from maillage.text import Text
+from maillage.text import Text, french_of
 
 METHOD = Text(
     "Effectifs publiés par la Cnam divisés par la dernière population connue des communes du département, dont l’année "
@@ -74,8 +74,8 @@ def _example(profession: str) -> Example:
 def _indicator(profession: str, who: Text) -> Indicator:
     return Indicator(
         id=f"densite_liberale_{profession}",
-        label=Text(f"Densité de {who.fr} libéraux", f"Density of self-employed {who.en}"),
-        short_label=Text(f"Densité libérale, {who.fr}", f"Self-employed density, {who.en}"),
+        label=Text(f"Densité {french_of(who.fr)}", f"Density of self-employed {who.en}"),
+        short_label=Text(f"Densité {french_of(who.fr)}", f"Self-employed density, {who.en}"),
         volet="supply",
         unit=Text("pour 100\u202f000 habitants", "per 100,000 inhabitants"),
         decimals=1,
@@ -85,10 +85,10 @@ def _indicator(profession: str, who: Text) -> Indicator:
             "Cross-checks the counts by commune with health insurance files, up to date by a year.",
         ),
         definition=Text(
-            f"Nombre de {who.fr} libéraux en activité dans le département pour 100\u202f000 habitants.",
+            f"Nombre {french_of(who.fr)} en activité dans le département pour 100\u202f000 habitants.",
             f"Number of self-employed {who.en} in activity in the département per 100,000 inhabitants.",
         ),
-        numerator=Text(f"{who.fr.capitalize()} libéraux en activité", f"Self-employed {who.en} in activity"),
+        numerator=Text(f"Nombre {french_of(who.fr)} en activité", f"Self-employed {who.en} in activity"),
         denominator=Text("Population résidente, dernière connue", "Resident population, latest known"),
         method=METHOD,
         limits=LIMITS,
@@ -105,9 +105,9 @@ def _indicator(profession: str, who: Text) -> Indicator:
 
 
 INDICATORS = (
-    _indicator("mg", Text("médecins généralistes", "general practitioners")),
-    _indicator("inf", Text("infirmiers", "nurses")),
-    _indicator("mk", Text("masseurs-kinésithérapeutes", "physiotherapists")),
-    _indicator("sf", Text("sages-femmes", "midwives")),
-    _indicator("cd", Text("chirurgiens-dentistes", "dentists")),
+    _indicator("mg", Text("médecins généralistes libéraux", "general practitioners")),
+    _indicator("inf", Text("infirmiers libéraux", "nurses")),
+    _indicator("mk", Text("masseurs-kinésithérapeutes libéraux", "physiotherapists")),
+    _indicator("sf", Text("sages-femmes libérales", "midwives")),
+    _indicator("cd", Text("chirurgiens-dentistes libéraux", "dentists")),
 )

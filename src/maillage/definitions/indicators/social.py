@@ -163,9 +163,10 @@ INDICATORS = tuple(
                 "A mean weighted by population comes near the rate of the territory, without equalling it.",
             ),
             Text(
-                "Le taux de la plupart des petites communes est secret ou arrondi : seules les communes connues "
-                "entrent dans les moyennes.",
-                "The rate of most small communes is suppressed or rounded: only the known communes enter the means.",
+                "Le fichier donne à la plupart des communes un taux qu’elles partagent avec d’autres de leur "
+                "intercommunalité : l’écart entre deux communes voisines n’y est pas mesuré.",
+                "The file gives most communes a rate that they share with others of their inter-municipal group: the "
+                "gap between two neighbouring communes is not measured.",
             ),
         ),
     )

@@ -14,6 +14,8 @@ let shown = null;
 let names = null;
 let hovered = null;
 let turn = 0;
+let chosenByHand = false;
+let framed = Boolean(config.extents[config.level]);
 
 if (window.maplibregl && canDraw()) start();
 else fail();
@@ -33,7 +35,7 @@ function start() {
   const wanted = (new URLSearchParams(location.search).get("at") || "").split(",").map(Number);
   const camera = wanted.length === 3 && wanted.every(Number.isFinite)
     ? { center: [wanted[0], wanted[1]], zoom: wanted[2] }
-    : { bounds: boundsOf("metropole"), fitBoundsOptions: { padding: 12 } };
+    : { bounds: extentOf(config.level), fitBoundsOptions: { padding: 12 } };
   const map = new maplibregl.Map({
     container: box,
     ...camera,
@@ -65,7 +67,11 @@ function start() {
     addCities(map);
     await show(map, first).catch(fail);
   });
-  map.on("idle", () => { if (shown) box.dataset.state = "ready"; });
+  map.on("idle", () => {
+    if (!shown) return;
+    box.dataset.state = "ready";
+    box.dataset.drawn = shown.indicator;
+  });
   map.on("error", (event) => { if (!shown) fail(); else console.warn(event.error && event.error.message); });
   listenPointer(map);
   listenKeyboard(map);
@@ -83,9 +89,12 @@ async function show(map, loading = Promise.all([fetchValues(config, state), fetc
   shown = values;
   names = territories;
   hovered = null;
-  if (moved) addLevel(map, config, values);
+  if (moved) {
+    addLevel(map, config, values);
+    outlineLayers(map, config, values.level);
+    if (chosenByHand) frame(map, values.level);
+  }
   paint(map, values);
-  outlineLayers(map, config, values.level);
   box.querySelector(".map-status")?.remove();
   if (form) describe(map);
   map.triggerRepaint();
@@ -147,6 +156,7 @@ function listenChoices(map) {
   form.addEventListener("change", async (event) => {
     const field = event.target;
     state[field.name] = field.value;
+    chosenByHand = true;
     state.page = 1;
     if (field.name !== "period") state.period = "";
     await show(map).catch(() => { form.period.disabled = true; form.submit(); });
@@ -183,6 +193,18 @@ function listenPlaces(map) {
     const place = event.target.closest("[data-place]")?.dataset.place;
     if (place) map.fitBounds(boundsOf(place), { padding: 16, animate: false });
   });
+}
+
+// A level that covers a part of the country opens on that part; leaving it shows the country again.
+function extentOf(level) {
+  const found = config.extents[level];
+  return found ? [[found[0], found[1]], [found[2], found[3]]] : boundsOf("metropole");
+}
+
+function frame(map, level) {
+  const partial = Boolean(config.extents[level]);
+  if (partial || framed) map.fitBounds(extentOf(level), { padding: 16, animate: false });
+  framed = partial;
 }
 
 function boundsOf(place) {

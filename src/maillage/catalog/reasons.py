@@ -1,0 +1,124 @@
+"""Why a row is put aside: each reason once, in both languages.
+
+The store keeps the English words. A reason is general, so that rows of one fault are counted together: the code, the
+distance or the value that was met is in the column ``found`` of the quarantine.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+from maillage.text import Lang, Text
+
+# Cells and rows of any file.
+REQUIRED = Text("{name} est obligatoire et vide", "{name} is required and is empty")
+NOT_A_NUMBER = Text("un nombre était attendu dans {name}", "a number was expected in {name}")
+NOT_WHOLE = Text("un nombre entier était attendu dans {name}", "a whole number was expected in {name}")
+FORMULA = Text(
+    "une formule sans son résultat dans {name} : ouvrir puis enregistrer le fichier dans un tableur",
+    "a formula without its result in {name}: open the file in a spreadsheet and save it",
+)
+PATTERN = Text("{name} n’a pas la forme attendue, {pattern}", "{name} should match {pattern}")
+ALLOWED = Text("{name} devrait être l’une des valeurs {values}", "{name} should be one of {values}")
+BELOW = Text("{name} est inférieur à {bound}", "{name} is below {bound}")
+ABOVE = Text("{name} est supérieur à {bound}", "{name} is above {bound}")
+CONTRADICTION = Text(
+    "plusieurs lignes de cette clé se contredisent : garder la bonne",
+    "several rows of this key contradict each other: keep the right one",
+)
+REPEATED = Text("la même ligne est répétée : elle a été gardée une fois", "the same row is repeated: it was kept once")
+LATER_FILE = Text("cette clé est aussi dans {file}, qui a été gardé", "this key is also in {file}, which was kept")
+WIDTH = Text(
+    "une ligne de {expected} cellules était attendue, {found} trouvées",
+    "a line of {expected} cells was expected, found {found}",
+)
+
+# What a source has and Maillage does not read.
+DELETED = Text("une fiche que la table dit supprimée", "a record that the table marks as deleted")
+NOT_A_COMMUNE = Text("ce n’est pas une commune, ni l’une de ses parties", "neither a commune nor a part of one")
+LARGER_TOTAL = Text(
+    "un total de région ou de France, non d’un département", "a total of a région or of France, not a département"
+)
+PARTIAL_TOTAL = Text(
+    "une part par âge ou par sexe : seuls les totaux sont gardés", "a part by age or sex: only totals are kept"
+)
+OTHER_PROFESSION = Text(
+    "une profession hors de la nomenclature déclarée", "a profession that the declared nomenclature does not hold"
+)
+MEMBER = Text("un objet portant {member} était attendu", "an object holding {member} was expected")
+FAILED_ROUTE = Text(
+    "{minutes} minutes : le producteur n’a pas trouvé d’itinéraire", "{minutes} minutes: the producer found no route"
+)
+
+# Communes and their geography.
+UNDRAWN = Text(
+    "aucun contour connu pour cette commune : elle a des chiffres et une page, mais pas de tracé sur la carte",
+    "no outline is known for this commune: it has figures and a page, and no shape on the map",
+)
+OUTSIDE = Text(
+    "cette commune n’est dans aucun des départements donnés : elle n’entre pas dans la géographie",
+    "this commune lies in none of the départements given: it is left out of the geography",
+)
+ASTRAY = Text(
+    "la mairie est donnée hors du contour de la commune : un point de ce contour la remplace",
+    "the town hall is given outside the outline of its commune: a point within the outline stands for it",
+)
+AGELESS = Text(
+    "cette commune manque au fichier du recensement : sa population légale de 2017 compte dans les totaux, sans âge",
+    "the census file lacks this commune: its legal population of 2017 counts in totals, without age",
+)
+UNCOUNTED = Text(
+    "aucun fichier ne donne la population de cette commune : elle ne pèse dans aucune moyenne et n’a pas de densité",
+    "no file gives the population of this commune: it has no weight in any mean, and no density",
+)
+UNKNOWN = Text(
+    "cette commune n’est dans aucune géographie connue de {first} à {last} : vérifier son code",
+    "this commune is in no known geography from {first} to {last}: check its code",
+)
+OVERSEAS = Text(
+    "une collectivité d’outre-mer, qui n’est dans aucune géographie des communes : elle est laissée de côté",
+    "an overseas collectivity, which is in no geography of communes: it is left out",
+)
+WHOLE_CITY = Text(
+    "un chiffre de la ville entière ne se partage pas entre ses arrondissements : le donner par arrondissement",
+    "a figure of the whole city cannot be shared among its arrondissements: give it by arrondissement",
+)
+
+TEMPLATES: tuple[Text, ...] = tuple(value for value in list(globals().values()) if isinstance(value, Text))
+_SLOT = re.compile(r"\\\{(\w+)\\\}")
+
+
+def in_language(reason: str, lang: Lang) -> str:
+    """A reason of the quarantine in the language of the reader.
+
+    A reason that is neither one of ``TEMPLATES`` nor that of a declared correction comes back as it is.
+    """
+    if lang == "en":
+        return reason
+    if reason in _declared():
+        return _declared()[reason]
+    for pattern, french in _patterns():
+        if found := pattern.fullmatch(reason):
+            return french.format(**found.groupdict())
+    return reason
+
+
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple((re.compile(_SLOT.sub(r"(?P<\1>.+?)", re.escape(words.en))), words.fr) for words in TEMPLATES)
+
+
+@cache
+def _declared() -> dict[str, str]:
+    """The reasons of the declared corrections."""
+    folder = files("maillage") / "definitions" / "corrections"
+    entries = [
+        entry
+        for path in sorted(folder.iterdir(), key=lambda p: p.name)
+        if path.name.endswith(".toml")
+        for entry in tomllib.loads(path.read_text("utf-8")).get("correction", [])
+    ]
+    return {entry["reason"]: entry["reason_fr"] for entry in entries}
