@@ -199,6 +199,9 @@ _ALL: list[Field] = [
         allowed=("obtained", "refused", "no_answer", "given_up"),
     ),
     Field("subject", pl.String, "What a reported difficulty is about"),
+    Field("event_table", pl.String, "Table of event records that a count is about"),
+    Field("records_in", pl.Int64, "Records read, without identical repeats", "records", minimum=0),
+    Field("records_quarantined", pl.Int64, "Records among them that were put in quarantine", "records", minimum=0),
 ]
 
 FIELDS: dict[str, Field] = {field.name: field for field in _ALL}

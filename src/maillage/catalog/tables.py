@@ -225,6 +225,13 @@ USER_REPORT = Table(
     ("report_id",),
     frozenset({"subject"}),
 )
+RECORD_QUALITY = Table(
+    "record_quality",
+    "Event records kept and put aside, by territory and year: a commune where it is known, else the département of the"
+    " hospital, else France",
+    ("event_table", "level", "code", "period", "records_in", "records_quarantined"),
+    ("event_table", "level", "code", "period"),
+)
 
 # Records of events: empty where a run was given none.
 EVENT_TABLES: tuple[Table, ...] = (
@@ -235,6 +242,7 @@ EVENT_TABLES: tuple[Table, ...] = (
     CARE,
     APPOINTMENT_REQUEST,
     USER_REPORT,
+    RECORD_QUALITY,
 )
 
 TABLES: tuple[Table, ...] = (*CORE_TABLES, *EVENT_TABLES)
