@@ -84,6 +84,7 @@ def version(show: Annotated[bool, typer.Option("--version", help="Print the vers
 @app.command(epilog="Example: maillage run --sources ../files --store var/store")
 def run(
     demo: Annotated[bool, typer.Option("--demo", help="Build on the embedded, simulated default.")] = False,  # noqa: FBT002
+    events: Annotated[float, typer.Option("--events", help="Event records to simulate besides, as 1e6.")] = 0,
     sources: Annotated[Path | None, typer.Option("--sources", help="Folder of published files.")] = None,
     store: Store = None,
     millesime: Annotated[int, typer.Option("--millesime", help="Geography of the results.")] = DEFAULT_MILLESIME,
@@ -98,7 +99,12 @@ def run(
 
     settings = load_settings()
     request = RunRequest(
-        store=store or settings.store, sources=sources, demo=demo, millesime=millesime, carriers=settings.carriers
+        store=store or settings.store,
+        sources=sources,
+        demo=demo,
+        millesime=millesime,
+        carriers=settings.carriers,
+        events=round(events),
     )
     with Bars(_lang(lang)) as bars:
         report = run_pipeline(request, bars)

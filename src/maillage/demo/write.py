@@ -11,10 +11,11 @@ import polars as pl
 
 from maillage.demo.declared import DECLARED
 from maillage.demo.draw import Drawn, draw
+from maillage.demo.events.write import event_files, write_events
 from maillage.demo.files import write_csv, write_workbook
 from maillage.demo.headcounts import draw_headcounts
 from maillage.demo.layouts import apl_2022, apl_workbook, bassins_de_vie, bpe, cpts, zoning
-from maillage.demo.origin import declaration
+from maillage.demo.origin import Declared, declaration
 from maillage.demo.places import places_from_frames
 from maillage.sources.origin import ORIGIN_FILE
 from maillage.sources.registry import frames, read_carriers
@@ -32,10 +33,14 @@ class DemoWritten:
     rows: Mapping[str, int]
 
 
-def write_demo(folder: Path, *, seed: int, carriers: Path, departements: tuple[str, ...] = ()) -> DemoWritten:
+def write_demo(
+    folder: Path, *, seed: int, carriers: Path, departements: tuple[str, ...] = (), events: int = 0
+) -> DemoWritten:
     """Write every simulated file and the declaration that says so; the same seed writes the same bytes.
 
-    ``departements`` (codes) restricts the draw to a part of the country, its totals scaled to their population.
+    ``events`` is about how many event records are drawn besides (none by default); the effects planted in them are told
+    in a folder beside this one (``truth_folder``), which no reader looks at. ``departements`` (codes) restricts the
+    draw to a part of the country, its totals scaled to their population.
     Raises MissingSourceError when the carried packages are absent, UsageError for an unknown département.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -49,10 +54,26 @@ def write_demo(folder: Path, *, seed: int, carriers: Path, departements: tuple[s
         np.random.Generator(np.random.PCG64([seed, _HEADCOUNT_STREAM])),
     )
     # The declaration comes first: a run killed here leaves no simulated file without it.
-    text = declaration(DECLARED, seed=seed, departements=departements)
+    declared = {**DECLARED, **(event_files() if events else {})}
+    _remove_others(folder, declared)
+    text = declaration(declared, seed=seed, departements=departements)
     (folder / ORIGIN_FILE).write_text(text, encoding="utf-8", newline="\n")
     rows = _write_all(folder, drawn, headcounts)
+    if events:
+        rows |= write_events(folder, drawn, events, seed=seed, truth=truth_folder(folder))
     return DemoWritten(folder, seed, rows)
+
+
+def truth_folder(folder: Path) -> Path:
+    """Where the effects planted in the event records of a demonstration are told."""
+    return folder.with_name(f"{folder.name}-truth")
+
+
+def _remove_others(folder: Path, declared: Mapping[str, Declared]) -> None:
+    """Remove the simulated files of an earlier demonstration that this one does not write."""
+    for path in folder.glob("SIMULE_*"):
+        if path.name not in declared:
+            path.unlink()
 
 
 def _write_all(folder: Path, drawn: Drawn, headcounts: pl.DataFrame) -> dict[str, int]:

@@ -19,9 +19,10 @@ SHOWN_UNKNOWN = 6
 class RunRequest:
     """A run: where its files come from, where its store is, and the geography of its results.
 
-    ``sources`` is a folder of published files; ``demo`` asks for the embedded default; with neither, the imported
-    files are read, or the embedded default where nothing was imported. ``carriers`` holds communes and population.
-    ``on`` dates what the run writes in the journal of alerts; nothing else in the store holds the day of a run.
+    ``sources`` is a folder of published files; ``demo`` asks for the embedded default; with neither, the imported files
+    are read, or the embedded default where nothing was imported. ``carriers`` holds communes and population. ``events``
+    is about how many event records the embedded default draws besides. ``on`` dates what the run writes in the journal
+    of alerts; nothing else in the store holds the day of a run.
     """
 
     store: Path
@@ -29,6 +30,7 @@ class RunRequest:
     sources: Path | None = None
     demo: bool = False
     millesime: int = DEFAULT_MILLESIME
+    events: int = 0
     on: date = field(default_factory=date.today)
 
 

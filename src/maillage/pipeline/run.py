@@ -84,7 +84,7 @@ def _sources_folder(request: RunRequest, recorder: Recorder) -> Path:
         return imported
     folder = request.store / "demo"
     with writing_to(request.store), recorder.stage("demo", Text("Fichiers simulés", "Simulated files")) as stage:
-        written = write_demo(folder, seed=DEMO_SEED, carriers=request.carriers)
+        written = write_demo(folder, seed=DEMO_SEED, carriers=request.carriers, events=request.events)
         stage.rows_out = sum(written.rows.values())
     return folder
 

@@ -1,0 +1,1 @@
+"""Simulated event records, and the effects of simulated measures that are planted in them."""
