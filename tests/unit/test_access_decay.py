@@ -26,7 +26,6 @@ from maillage.pipeline.access_conventions import load_decay
 
 LIMITS = np.array([0, 4.999, 5, 9.999, 10, 14.999, 15, 20, 20.001])
 EXACT = np.array([5.0, 10, 15, 20])
-AFTER = np.nextafter(EXACT, np.inf)
 
 
 def test_irdes_classes_are_closed_on_the_left():
@@ -55,9 +54,11 @@ def test_the_assumed_line_falls_from_0_to_20_minutes():
     ],
     ids=lambda d: getattr(d, "name", None),
 )
-def test_every_limit_belongs_to_the_declared_side(decay, at, after):
-    np.testing.assert_allclose(decay(EXACT), at, rtol=1e-15)
-    np.testing.assert_allclose(decay(AFTER), after, rtol=1e-14)
+@pytest.mark.parametrize("kind", [np.float64, np.float32])
+def test_every_limit_belongs_to_the_declared_side(decay, at, after, kind):
+    just_after = np.nextafter(EXACT.astype(kind), kind(np.inf))
+    np.testing.assert_allclose(decay(EXACT.astype(kind)), at, rtol=1e-15)
+    np.testing.assert_allclose(decay(just_after), after, rtol=4 * np.finfo(kind).eps, atol=4 * np.finfo(kind).eps)
 
 
 @pytest.mark.parametrize(
@@ -127,3 +128,14 @@ def test_a_curve_needs_positive_parameters(build):
 def test_a_curve_needs_a_limit():
     with pytest.raises(DefinitionError, match="positive limit"):
         Curve("odd", np.ones_like, 0)
+
+
+def test_a_time_that_is_none_weighs_nothing():
+    assert steps((5, 10), (1, 0.5))(np.array([np.nan, np.inf])).tolist() == [0, 0]
+
+
+def test_weights_keep_the_shape_of_the_times_and_do_not_depend_on_blocks():
+    times = np.linspace(0, 25, 70_000).reshape(2, -1)
+    for decay in (steps((5, 12.3), (1, 0.5)), linear(20)):
+        np.testing.assert_array_equal(decay(times)[1, -9:], decay(times[1, -9:]))
+        assert decay(times).shape == times.shape

@@ -124,12 +124,12 @@ def floating(travel: TravelMatrix, demand: Any, supply: Any, weights: PairWeight
     with np.errstate(over="ignore", invalid="ignore"):
         scores = np.asarray(sparse(travel, weights.to_demand) @ ratios)
     error = conservation_error(scores, need, float(offer[weighted_demand > 0].sum()), weights.accounts)
-    reached = reached_by(travel, weights.to_place, offer)
+    unreached = unreached_among(np.flatnonzero(scores == 0), travel, weights.to_place, offer)
     return CatchmentResult(
         scores=scores,
         ratios=ratios,
-        unreached=np.flatnonzero(~reached),
-        unreached_demand=float(need[~reached].sum()),
+        unreached=unreached,
+        unreached_demand=float(need[unreached].sum()),
         empty_places=np.flatnonzero((offer > 0) & (weighted_demand <= 0)),
         empty_supply=float(offer[weighted_demand <= 0].sum()),
         conservation_error=error,
@@ -146,9 +146,21 @@ def sparse(travel: TravelMatrix, values: FloatArray) -> csr_array:
     return csr_array((values, travel.indices, travel.indptr), shape=travel.shape)
 
 
-def reached_by(travel: TravelMatrix, weights: FloatArray, offer: FloatArray) -> NDArray[np.bool_]:
-    """Whether each place of demand has a place with supply among its pairs of positive weight."""
-    return np.asarray(sparse(travel, (weights > 0).astype(np.float64)) @ (offer > 0).astype(np.float64)) > 0
+def sparse_rows(travel: TravelMatrix, rows: NDArray[np.int64], values: FloatArray) -> csr_array:
+    """Some rows of ``sparse``, without walking the others."""
+    first, sizes = travel.indptr[rows], travel.indptr[rows + 1] - travel.indptr[rows]
+    limits = np.concatenate(([0], np.cumsum(sizes))).astype(np.int64)
+    pairs = np.repeat(first - limits[:-1], sizes) + np.arange(limits[-1])
+    return csr_array((values[pairs], travel.indices[pairs], limits), shape=(rows.size, travel.n_supply))
+
+
+def unreached_among(
+    rows: NDArray[np.int64], travel: TravelMatrix, weights: FloatArray, offer: FloatArray
+) -> NDArray[np.int64]:
+    """Those of ``rows``, which should score 0, that have no place with supply among their pairs of positive weight."""
+    pairs = sparse_rows(travel, rows, weights)
+    pairs.data = (pairs.data > 0).astype(np.float64)
+    return np.asarray(rows[np.asarray(pairs @ (offer > 0).astype(np.float64)) == 0])
 
 
 def supply_ratios(offer: FloatArray, weighted_demand: FloatArray, accounts: Accounts) -> FloatArray:
