@@ -164,12 +164,15 @@ def unreached_among(
 
 
 def supply_ratios(offer: FloatArray, weighted_demand: FloatArray, accounts: Accounts) -> FloatArray:
-    """Supply over weighted demand, 0 where there is no demand; the supply itself where nothing is shared out."""
+    """Supply over weighted demand, 0 where there is no demand; the supply itself where nothing is shared out.
+
+    Several supplies may stand as columns, the weighted demand then being one column.
+    """
     if accounts == "unshared":
         return offer
     # A place of tiny weighted demand may divide to infinity: the check of the result refuses it.
     with np.errstate(over="ignore"):
-        return np.divide(offer, weighted_demand, out=np.zeros(offer.size), where=weighted_demand > 0)
+        return np.divide(offer, weighted_demand, out=np.zeros(offer.shape), where=weighted_demand > 0)
 
 
 def conservation_error(scores: FloatArray, need: FloatArray, supplied: float, accounts: Accounts) -> float:
@@ -178,7 +181,8 @@ def conservation_error(scores: FloatArray, need: FloatArray, supplied: float, ac
     Raises BrokenInvariantError on a score that is not finite, and on a gap where the method must leave none.
     """
     with np.errstate(over="ignore", invalid="ignore"):
-        accessible = float(scores.sum() if accounts == "total" else need @ scores)
+        # Not `need @ scores`: BLAS shares it out between threads, whose number would show in the last digits.
+        accessible = float((scores if accounts == "total" else need * scores).sum())
     error = abs(accessible - supplied) / supplied if supplied > 0 else abs(accessible)
     if not np.isfinite(scores).all() or (accounts in ("unit", "total") and not error <= CONSERVATION_TOLERANCE):
         raise BrokenInvariantError(
