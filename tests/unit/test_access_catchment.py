@@ -74,8 +74,10 @@ def test_a_score_of_nothing_is_not_unreached_where_a_place_is_within_reach():
     [
         ([1, 2], [1], "The demand should have 1 values"),
         ([1], [1, 1], "The supply should have 1 values"),
-        ([-1], [1], "found -1 at position 0"),
-        ([1], [np.nan], "found nan at position 0"),
+        ([-1], [1], r"found -1 at position 0 \(1 such in all\)"),
+        ([np.inf], [1], r"The demand should be finite and not negative: found inf at position 0 \(1 such in all\)"),
+        ([1], [np.nan], r"found nan at position 0 \(1 such in all\)"),
+        (["many"], [1], "The demand should be numbers: could not convert string"),
     ],
 )
 def test_arrays_that_do_not_fit_are_refused(demand, supply, message):

@@ -100,7 +100,7 @@ def catchment_by_tiles(
         float(need[~reached].sum()),
         np.flatnonzero((offer > 0) & ~served),
         float(offer[~served].sum()),
-        _checked(float((need * scores).sum()), float(offer[served].sum())),
+        _checked(float(need @ scores), float(offer[served].sum())),
         pairs,
     )
 
