@@ -110,6 +110,10 @@ def test_methods_are_conventions_too(memory_mb):
     np.testing.assert_allclose(found.low, np.min(alone, axis=0), rtol=1e-12)
     np.testing.assert_allclose(found.high, np.max(alone, axis=0), rtol=1e-12)
     np.testing.assert_array_equal(found.n_under, (np.array(alone) < 0.05).sum(axis=1))
+    lost = modified(TRAVEL, DEMANDS["all"], SUPPLIES["all"], DECAYS[0]).conservation_error
+    np.testing.assert_allclose(found.conservation_error[12], lost, rtol=1e-12)
+    np.testing.assert_allclose(found.conservation_error[:12], 0, atol=1e-12)
+    assert found.unreached.tolist() == np.flatnonzero(np.max(alone, axis=0) == 0).tolist()
 
 
 def test_gravity_has_scores_of_its_own_unit():

@@ -119,11 +119,7 @@ def floating(travel: TravelMatrix, demand: Any, supply: Any, weights: PairWeight
     """The two steps under the pair weights of any method; raises as ``catchment`` does."""
     need = quantities(demand, name="demand", length=travel.n_demand)
     offer = quantities(supply, name="supply", length=travel.n_supply)
-    weighted_demand = np.asarray(sparse(travel, weights.to_place).T @ need)
-    ratios = supply_ratios(offer, weighted_demand, weights.accounts)
-    with np.errstate(over="ignore", invalid="ignore"):
-        scores = np.asarray(sparse(travel, weights.to_demand) @ ratios)
-    error = conservation_error(scores, need, float(offer[weighted_demand > 0].sum()), weights.accounts)
+    scores, ratios, weighted_demand, error = two_steps(travel, weights, need, offer)
     unreached = unreached_among(np.flatnonzero(scores == 0), travel, weights.to_place, offer)
     return CatchmentResult(
         scores=scores,
@@ -139,6 +135,17 @@ def floating(travel: TravelMatrix, demand: Any, supply: Any, weights: PairWeight
         supply=offer,
         weights=weights,
     )
+
+
+def two_steps(
+    travel: TravelMatrix, weights: PairWeights, need: FloatArray, offer: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray, float]:
+    """Scores, ratios, weighted demand and conservation error of checked quantities."""
+    weighted_demand = np.asarray(sparse(travel, weights.to_place).T @ need)
+    ratios = supply_ratios(offer, weighted_demand, weights.accounts)
+    scores = np.asarray(sparse(travel, weights.to_demand) @ ratios)
+    error = conservation_error(scores, need, float(offer[weighted_demand > 0].sum()), weights.accounts)
+    return scores, ratios, weighted_demand, error
 
 
 def sparse(travel: TravelMatrix, values: FloatArray) -> csr_array:

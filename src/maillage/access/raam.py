@@ -26,6 +26,7 @@ class RaamResult:
     and NaN where no place with supply is within reach. ``loads`` (n_supply): demand that goes to each place. ``flows``
     (one a pair): demand that takes it. ``gap``: the mean cost, over all who go somewhere, that a change of place
     could still save. ``sweeps``: passes over the places of demand. ``unreached``, ``unreached_demand``: who cannot go.
+    ``conservation_error``: |Σ loads − demand reached| / demand reached.
     """
 
     costs: FloatArray
@@ -35,6 +36,7 @@ class RaamResult:
     sweeps: int
     unreached: NDArray[np.int64]
     unreached_demand: float
+    conservation_error: float
 
 
 def raam(
@@ -74,7 +76,9 @@ def raam(
     all_flows = np.zeros(travel.indices.size)
     all_flows[usable] = flows
     alone = np.diff(limits) == 0
-    return RaamResult(costs, loads, all_flows, gap, sweeps, np.flatnonzero(alone), float(need[alone].sum()))
+    going, unreached = float(need[~alone].sum()), np.flatnonzero(alone)
+    error = abs(float(loads.sum()) - going) / going if going > 0 else 0.0
+    return RaamResult(costs, loads, all_flows, gap, sweeps, unreached, float(need[alone].sum()), error)
 
 
 def _equilibrium(game: Game, tolerance: float) -> tuple[FloatArray, FloatArray, FloatArray, float, int]:

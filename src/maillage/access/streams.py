@@ -8,26 +8,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maillage.access.faults import FloatArray
-from maillage.errors import BrokenInvariantError
 
 BLOCK_PLACES = 2048
 
 
 def quantiles_by_place(
-    stream: Callable[[], Iterator[FloatArray]],
+    stream: Callable[[], Iterator[tuple[FloatArray, float]]],
     shape: tuple[int, int],
     levels: tuple[float, ...],
     *,
     memory_mb: float,
-    seen: Callable[[int, FloatArray], None],
+    seen: Callable[[int, FloatArray, float], None],
 ) -> FloatArray:
     """Quantiles of the scores of each place, levels × places.
 
-    ``stream`` gives the scores of all places, the same at each call; ``shape`` says how many times, and how many places
-    there are. Scores are kept as float32 for as many places as ``memory_mb`` holds, the stream being run again for the
-    next ones. ``seen`` gets each position and its scores once.
-
-    Raises BrokenInvariantError on a score that is not finite.
+    ``stream`` gives the scores of all places and their conservation error, the same at each call; ``shape`` says how
+    many times, and how many places there are. Scores are kept as float32 for as many places as ``memory_mb`` holds, the
+    stream being run again for the next ones. ``seen`` gets each position, its scores and its error once.
     """
     runs, places = shape
     at_once = max(1, int(memory_mb * 2**20 / (4 * runs)))
@@ -35,22 +32,12 @@ def quantiles_by_place(
     for first in range(0, places, at_once):
         last = min(first + at_once, places)
         kept = np.empty((runs, last - first), dtype=np.float32)
-        for k, scores in enumerate(stream()):
+        for k, (scores, error) in enumerate(stream()):
             kept[k] = scores[first:last]
             if first == 0:
-                _check(k, scores)
-                seen(k, scores)
+                seen(k, scores, error)
         found[:, first:last] = _quantiles(kept, levels)
     return found
-
-
-def _check(k: int, scores: FloatArray) -> None:
-    faulty = ~np.isfinite(scores)
-    if faulty.any():
-        raise BrokenInvariantError(
-            f"Scores should be finite, found {int(faulty.sum())} that are not, the first at place"
-            f" {int(np.argmax(faulty))} in computation {k}: is the demand of a catchment close to nil?"
-        )
 
 
 def _quantiles(kept: NDArray[np.float32], levels: tuple[float, ...]) -> FloatArray:

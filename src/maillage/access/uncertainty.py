@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from maillage.access.catchment import sparse, supply_ratios
+from maillage.access.catchment import two_steps
 from maillage.access.decay import DecayFunction
 from maillage.access.faults import FloatArray, quantities
 from maillage.access.methods import pair_weights
@@ -73,7 +73,8 @@ class UncertainResult:
     By place: ``median``, ``low`` and ``high``, the interval of the score at ``level``. By threshold and place:
     ``zone_share``, the probability of a score under the threshold (share of the ``n`` draws, itself known to
     1.96 √(p (1 − p) / n)). By threshold: ``zone_size``, the interval (low, median, high) of the demand in the zone, as
-    declared and without its own draws.
+    declared and without its own draws. ``unreached``: places of demand that score 0 in every draw, and their total as
+    declared. ``conservation_error``: the greatest of the draws, as in ``catchment``.
     """
 
     thresholds: tuple[float, ...]
@@ -83,6 +84,9 @@ class UncertainResult:
     high: FloatArray
     zone_share: FloatArray
     zone_size: FloatArray
+    unreached: NDArray[np.int64]
+    unreached_demand: float
+    conservation_error: float
 
     def membership(self, k: int = 0) -> NDArray[np.int8]:
         """What the interval of each place says of zone ``k``: 1 in it, −1 out of it, 0 where it holds the threshold."""
@@ -102,7 +106,7 @@ def uncertain_scores(
 
     The same seed gives the same draws, whatever memory is given, and the draws of supply do not depend on whether
     travel or demand vary too. Raises ArrayInputError on arrays that do not fit, another method, and where faster
-    draws need pairs beyond ``draws.complete_min``.
+    draws need pairs beyond ``draws.complete_min``, BrokenInvariantError as ``catchment`` does.
     """
     need = quantities(amounts[0], name="demand", length=travel.n_demand)
     offer = quantities(amounts[1], name="supply", length=travel.n_supply)
@@ -111,10 +115,13 @@ def uncertain_scores(
     limits = np.array(draws.thresholds, dtype=np.float64)
     times_under, sizes = np.zeros((limits.size, need.size), dtype=np.int64), np.zeros((draws.n, limits.size))
 
-    def count(k: int, scores: FloatArray) -> None:
+    served, errors = np.zeros(need.size, dtype=np.bool_), np.zeros(draws.n)
+
+    def count(k: int, scores: FloatArray, error: float) -> None:
         under = scores < limits[:, None]
         times_under[:] += under
-        sizes[k] = np.where(under, need, 0.0).sum(axis=1)
+        sizes[k], errors[k] = np.where(under, need, 0.0).sum(axis=1), error
+        served[:] |= scores > 0
 
     tails = ((1 - draws.level) / 2, 0.5, (1 + draws.level) / 2)
     low, median, high = quantiles_by_place(
@@ -124,8 +131,18 @@ def uncertain_scores(
         memory_mb=draws.memory_mb,
         seen=count,
     )
-    zone_size = np.quantile(sizes, tails, axis=0).T
-    return UncertainResult(draws.thresholds, draws.level, median, low, high, times_under / draws.n, zone_size)
+    return UncertainResult(
+        draws.thresholds,
+        draws.level,
+        median,
+        low,
+        high,
+        zone_share=times_under / draws.n,
+        zone_size=np.quantile(sizes, tails, axis=0).T,
+        unreached=np.flatnonzero(~served),
+        unreached_demand=float(need[~served].sum()),
+        conservation_error=float(errors.max()),
+    )
 
 
 def _stream(
@@ -134,8 +151,8 @@ def _stream(
     convention: tuple[DecayFunction, str],
     unsure: Uncertainty,
     draws: Draws,
-) -> Iterator[FloatArray]:
-    """The scores of each draw, in order."""
+) -> Iterator[tuple[FloatArray, float]]:
+    """The scores and the conservation error of each draw, in order."""
     (need, offer), (decay, method) = amounts, convention
     of_supply, of_travel, of_demand = (np.random.default_rng(s) for s in np.random.SeedSequence(draws.seed).spawn(3))
     weights = pair_weights(method, travel, decay(travel.minutes))
@@ -145,8 +162,8 @@ def _stream(
             weights = pair_weights(method, travel, decay(travel.minutes.astype(np.float64) * factor))
         asked = need * _factors(of_demand, unsure.demand, need.size, "demand")
         given = offer * _factors(of_supply, unsure.supply, offer.size, "supply")
-        ratios = supply_ratios(given, np.asarray(sparse(travel, weights.to_place).T @ asked), weights.accounts)
-        yield np.asarray(sparse(travel, weights.to_demand) @ ratios)
+        scores, _, _, error = two_steps(travel, weights, asked, given)
+        yield scores, error
 
 
 def _factors(numbers: np.random.Generator, variation: Any, size: int, name: str) -> FloatArray:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from maillage.access.catchment import sparse, supply_ratios
+from maillage.access.catchment import conservation_error, sparse, supply_ratios
 from maillage.access.decay import DecayFunction
 from maillage.access.faults import FloatArray, quantities
 from maillage.access.methods import pair_weights
@@ -48,7 +48,7 @@ class VariantsResult:
     By place of demand: ``median`` (kept as float32), ``low`` and ``high`` score, ``share_under`` (of the conventions,
     the score being under the threshold), ``rank_low`` and ``rank_high`` (national rank from 0, least score, to 1). By
     convention, the first being the reference: ``n_under``, ``rank_correlation`` with the reference (Spearman),
-    ``n_changes`` of side, and ``sides``, which ``under`` and ``changes`` read.
+    ``n_changes`` of side, ``conservation_error`` as in ``catchment``; ``under`` and ``changes`` read ``sides``.
     """
 
     conventions: tuple[Convention, ...]
@@ -63,6 +63,12 @@ class VariantsResult:
     n_changes: NDArray[np.int64]
     rank_correlation: FloatArray
     sides: NDArray[np.uint8]
+    conservation_error: FloatArray
+
+    @property
+    def unreached(self) -> NDArray[np.int64]:
+        """The places of demand that score 0 by every convention."""
+        return np.flatnonzero(self.high == 0)
 
     def under(self, k: int) -> NDArray[np.bool_]:
         """Whether each place of demand is under the threshold by convention ``k``."""
@@ -94,7 +100,7 @@ def variants(
 
     Raises ArrayInputError on arrays that do not fit, a factor that is not positive, nothing to combine, a method that
     is not one of these, gravity among methods that share supply out (its scores have another unit), or a decay that
-    looks farther than ``bounds.complete_min`` under a factor.
+    looks farther than ``bounds.complete_min`` under a factor; BrokenInvariantError as ``catchment`` does.
     """
     need, offer = _columns(demands, travel.n_demand, "demand"), _columns(supplies, travel.n_supply, "supply")
     check_reach(travel_factors, decays, bounds.complete_min)
@@ -138,14 +144,16 @@ def _columns(named: Mapping[str, Any], length: int, what: str) -> FloatArray:
 
 def _stream(
     travel: TravelMatrix, need: FloatArray, offer: FloatArray, asked: Sequence[tuple[DecayFunction, float, str]]
-) -> Iterator[FloatArray]:
-    """The scores of each convention, in order."""
+) -> Iterator[tuple[FloatArray, float]]:
+    """The scores and the conservation error of each convention, in order."""
     for decay, factor, method in asked:
         weights = pair_weights(method, travel, decay(travel.minutes.astype(np.float64) * factor))
         weighted, outward = sparse(travel, weights.to_place).T @ need, sparse(travel, weights.to_demand)
-        for below in np.hsplit(np.asarray(weighted), need.shape[1]):
-            ratios = supply_ratios(offer, below, weights.accounts)
-            yield from np.ascontiguousarray(np.asarray(outward @ ratios).T)
+        for people, below in zip(need.T, np.asarray(weighted).T, strict=True):
+            ratios = supply_ratios(offer, below[:, None], weights.accounts)
+            served = offer[below > 0].sum(axis=0)
+            for scores, supplied in zip(np.ascontiguousarray(np.asarray(outward @ ratios).T), served, strict=True):
+                yield scores, conservation_error(scores, people, float(supplied), weights.accounts)
 
 
 @dataclass(slots=True, eq=False)
@@ -163,6 +171,7 @@ class _Tally:
     correlation: FloatArray
     sides: NDArray[np.uint8]
     reference: FloatArray
+    errors: FloatArray
 
     @classmethod
     def empty(cls, n: int, k: int, threshold: float) -> _Tally:
@@ -179,10 +188,12 @@ class _Tally:
             correlation=np.ones(k),
             sides=np.zeros((k, (n + 7) // 8), dtype=np.uint8),
             reference=np.empty(0),
+            errors=np.zeros(k),
         )
 
-    def add(self, k: int, scores: FloatArray) -> None:
+    def add(self, k: int, scores: FloatArray, error: float) -> None:
         """Count one convention; the first is the reference."""
+        self.errors[k] = error
         np.minimum(self.low, scores, out=self.low)
         np.maximum(self.high, scores, out=self.high)
         under = scores < self.threshold
@@ -213,6 +224,7 @@ class _Tally:
             n_changes=self.n_changes,
             rank_correlation=self.correlation,
             sides=self.sides,
+            conservation_error=self.errors,
         )
 
 
