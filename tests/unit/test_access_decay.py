@@ -70,6 +70,7 @@ def test_every_limit_belongs_to_the_declared_side(decay, at, after, kind):
             logistic(10, 5, max_min=20),
             [(1 + math.exp(-2)) / (1 + math.exp((t - 10) / 5)) for t in (5, 10, 15, 20)],
         ),
+        (inverse_power(2, max_min=20), [1 / 25, 1 / 100, 1 / 225, 1 / 400]),
         (Curve("any", lambda t: 40 - t, 20), [35, 30, 25, 20]),
     ],
     ids=lambda d: getattr(d, "name", None),
@@ -79,10 +80,26 @@ def test_curves_count_their_limit_and_nothing_after_it(decay, at):
     assert decay(np.array([np.nextafter(20, 21)])).tolist() == [0]
 
 
+@pytest.mark.parametrize(
+    "decay",
+    [
+        gaussian(10, max_min=20, closed="left"),
+        exponential(0.1, max_min=20, closed="left"),
+        logistic(10, 5, max_min=20, closed="left"),
+        Curve("any", lambda t: 40 - t, 20, "left"),
+    ],
+    ids=lambda d: d.name,
+)
+def test_curves_closed_on_the_left_stop_at_their_limit(decay):
+    assert (decay(EXACT) > 0).tolist() == [True, True, True, False]
+    assert decay(np.array([np.nextafter(20, 0)])) > 0
+
+
 def test_the_bell_of_dai_falls_to_nothing_at_its_limit():
     bell = gaussian_to_zero(20)
     assert bell(np.array([0.0, 20, 20.001])).tolist() == [1, 0, 0]
-    np.testing.assert_allclose(bell(np.array([10.0])), (math.exp(-1 / 8) - math.exp(-1 / 2)) / (1 - math.exp(-1 / 2)))
+    expected = [(math.exp(-0.5 * (t / 20) ** 2) - math.exp(-0.5)) / (1 - math.exp(-0.5)) for t in (5, 10, 15, 20)]
+    np.testing.assert_allclose(bell(EXACT), expected, rtol=1e-14)
 
 
 def test_every_curve_weighs_one_on_the_spot_and_a_late_logistic_does_not_overflow():

@@ -112,24 +112,14 @@ def uncertain_scores(
     offer = quantities(amounts[1], name="supply", length=travel.n_supply)
     fastest = unsure.travel_within[0] if unsure.travel > 0 else 1.0
     check_reach((fastest,), (decay,), draws.complete_min)
-    limits = np.array(draws.thresholds, dtype=np.float64)
-    times_under, sizes = np.zeros((limits.size, need.size), dtype=np.int64), np.zeros((draws.n, limits.size))
-
-    served, errors = np.zeros(need.size, dtype=np.bool_), np.zeros(draws.n)
-
-    def count(k: int, scores: FloatArray, error: float) -> None:
-        under = scores < limits[:, None]
-        times_under[:] += under
-        sizes[k], errors[k] = np.where(under, need, 0.0).sum(axis=1), error
-        served[:] |= scores > 0
-
+    tally = _Tally.empty(need, draws)
     tails = ((1 - draws.level) / 2, 0.5, (1 + draws.level) / 2)
     low, median, high = quantiles_by_place(
         lambda: _stream(travel, (need, offer), (decay, method), unsure, draws),
         (draws.n, need.size),
         tails,
         memory_mb=draws.memory_mb,
-        seen=count,
+        seen=tally.add,
     )
     return UncertainResult(
         draws.thresholds,
@@ -137,12 +127,40 @@ def uncertain_scores(
         median,
         low,
         high,
-        zone_share=times_under / draws.n,
-        zone_size=np.quantile(sizes, tails, axis=0).T,
-        unreached=np.flatnonzero(~served),
-        unreached_demand=float(need[~served].sum()),
-        conservation_error=float(errors.max()),
+        zone_share=tally.times_under / draws.n,
+        zone_size=np.quantile(tally.sizes, tails, axis=0).T,
+        unreached=np.flatnonzero(~tally.served),
+        unreached_demand=float(need[~tally.served].sum()),
+        conservation_error=float(tally.errors.max()),
     )
+
+
+@dataclass(slots=True, eq=False)
+class _Tally:
+    """What is counted as draws go by."""
+
+    need: FloatArray
+    limits: FloatArray
+    times_under: NDArray[np.int64]
+    sizes: FloatArray
+    served: NDArray[np.bool_]
+    errors: FloatArray
+
+    @classmethod
+    def empty(cls, need: FloatArray, draws: Draws) -> _Tally:
+        """Nothing counted yet."""
+        limits = np.array(draws.thresholds, dtype=np.float64)
+        times_under = np.zeros((limits.size, need.size), dtype=np.int64)
+        sizes, served = np.zeros((draws.n, limits.size)), np.zeros(need.size, dtype=np.bool_)
+        return cls(need, limits, times_under, sizes, served, np.zeros(draws.n))
+
+    def add(self, k: int, scores: FloatArray, error: float) -> None:
+        """Count one draw."""
+        under = scores < self.limits[:, None]
+        self.times_under += under
+        self.sizes[k] = np.where(under, self.need, 0.0).sum(axis=1)
+        self.served |= scores > 0
+        self.errors[k] = error
 
 
 def _stream(
