@@ -77,7 +77,7 @@ def _chunk(first: int, rows: int) -> pl.DataFrame:
             "GRAVITE": ccmu,
             "DP": draw.choice(np.array(["J459", "I10", "S934"]), rows),
         }
-    ).with_columns(pl.lit("08") + pl.col("CODE_INSEE"))
+    ).with_columns((pl.lit("08") + pl.col("CODE_INSEE")).alias("CODE_INSEE"))
     return pl.concat([frame, frame[again]])
 
 

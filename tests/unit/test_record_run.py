@@ -61,7 +61,15 @@ def test_what_has_no_commune_is_counted_at_the_departement_of_the_hospital(tmp_p
     ]
     assert tables[RECORD_QUALITY.name]["records_in"].sum() == said.rows_in == 33
     assert said.rows_out == 30
-    assert said.quarantine.height == next(iter(full.values())).height == 3
+    assert sorted(next(iter(full.values()))["found"]) == ["08777", "08999", "212"]
+
+
+def test_the_quarantine_that_screens_show_holds_no_cell_of_a_person(tmp_path, write):
+    (tmp_path / "in").mkdir()
+    bad = [visit(1, CODE_INSEE="08777"), visit(2, AGE="212"), visit(11, GRAVITE="4")]
+    write_rpu(tmp_path / "in" / "rpu.csv", [*(visit(n) for n in range(10, 40)), *bad])
+    _, said, _ = write(tmp_path / "in")
+    assert said.quarantine.sort("line")["found"].to_list() == [None, "08777", None, None]
 
 
 def test_the_later_of_two_files_is_kept_and_a_copy_is_read_once(tmp_path, write):

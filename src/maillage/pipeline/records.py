@@ -284,13 +284,19 @@ def _file_row(h: _Held) -> dict[str, object]:
 
 
 def _quarantine(draft: Draft, h: _Held) -> pl.DataFrame:
-    """The first rows put aside for each reason; the full list is written beside the tables."""
+    """The first rows put aside for each reason; the full list is written beside the tables.
+
+    Screens show this table: of a record it gives the commune that is unknown, and no other cell.
+    """
     whole = pl.concat([h.batch.faults(), *(f.lazy() for f in h.faults)])
     path = draft.extra("quarantine", f"{h.source.id}-{h.batch.sha256[:12]}.parquet")
     whole.sink_parquet(path)
     shown = int(load_parameters("records")["shown_rows_max"].value)
     first = pl.scan_parquet(path).filter(pl.int_range(pl.len()).over("reason") < shown).collect()
-    named = first.with_columns(source=pl.lit(h.source.id), file=pl.lit(h.batch.file))
+    shareable = pl.col("field").is_in(("code_commune", "postcode"))
+    named = first.with_columns(
+        pl.when(shareable).then(pl.col("found")), source=pl.lit(h.source.id), file=pl.lit(h.batch.file)
+    )
     return named.select(pl.col(c).cast(t) for c, t in QUARANTINE.schema.items())
 
 
