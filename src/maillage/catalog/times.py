@@ -66,6 +66,6 @@ def orders_seen(cells: pl.Series) -> tuple[int, int]:
 
 def reads_both_ways(cell: pl.Expr) -> pl.Expr:
     """True where a text is a date whichever of day and month comes first, and not the same one."""
-    parts = cell.str.extract_groups(r"^\s*(?<a>\d{1,2})[/.-](?<b>\d{1,2})[/.-]\d{4}").struct
-    first, second = (parts.field(name).cast(pl.Int32, strict=False) for name in ("a", "b"))
+    form = r"^\s*(\d{1,2})[/.-](\d{1,2})[/.-]\d{4}"
+    first, second = (cell.str.extract(form, part).cast(pl.Int32, strict=False) for part in (1, 2))
     return ((first <= 12) & (second <= 12) & (first != second)).fill_null(value=False)

@@ -10,6 +10,7 @@ import polars as pl
 
 from maillage.catalog import reasons
 from maillage.catalog.check import LINE
+from maillage.catalog.layout import FileLayout
 from maillage.errors import MissingSourceError, UnknownLayoutError, UnreadableFileError
 from maillage.sources import (
     ars_cpts,
@@ -67,6 +68,7 @@ class FoundRecords:
     """A file of event records, left to be read part by part, or a batch (a folder) that was read before."""
 
     source: Source
+    layout: FileLayout
     path: Path
     file: str
     simulated: bool = False
@@ -140,7 +142,7 @@ def read_folder(folder: Path, progress: Listener | None = None) -> FolderRead:
             origin = load_origin(path, folder)
             if source.records:
                 found = path if path.parent not in batches else path.parent
-                records.append(FoundRecords(source, found, file, origin.simulated, origin.note))
+                records.append(FoundRecords(source, source.records, found, file, origin.simulated, origin.note))
             else:
                 reads.append(read_source(source, path, file=file, simulated=origin.simulated, note=origin.note))
         if progress:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +55,7 @@ class RecordBatch:
     columns: Mapping[str, Sequence[str]] = field(default_factory=dict)
     absent: Sequence[str] = ()
     ignored: Sequence[str] = ()
+    mapping_sha256: str = ""
 
     @property
     def parts(self) -> list[Path]:
@@ -80,10 +81,6 @@ class RecordBatch:
         said = {k: v for k, v in asdict(self).items() if k != "folder"}
         text = json.dumps({"format": FORMAT, **said}, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
         (self.folder / BATCH_FILE).write_text(text, "utf-8")
-
-    def named(self, file: str) -> RecordBatch:
-        """The same batch, reported by another name."""
-        return replace(self, file=file)
 
 
 def load_batch(folder: Path) -> RecordBatch:

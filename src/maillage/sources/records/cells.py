@@ -21,8 +21,6 @@ def cut(block: Block, names: Sequence[str], separator: str, *, skip: int = 0) ->
     ``skip`` lines are left out at the beginning, and so are blank lines. A line with another number of cells, an
     unclosed quote or a byte of no encoding is kept whole in the first column, and ``broken`` says why.
     """
-    damaged = pl.Series(list(block.undecoded), dtype=pl.Int64).implode()
-    why = pl.Series(list(block.undecoded.values()), dtype=pl.String)
     rank = pl.col("rank")
     frame = pl.DataFrame({"text": block.lines}, schema={"text": pl.String}).with_columns(
         pl.int_range(pl.len(), dtype=pl.Int64).alias("rank")
@@ -31,36 +29,36 @@ def cut(block: Block, names: Sequence[str], separator: str, *, skip: int = 0) ->
         (rank + block.first).alias(LINE), pl.lit(None, pl.String).alias(BROKEN)
     )
     if block.undecoded:
-        told = rank.replace_strict(damaged.explode(), why, default=None, return_dtype=pl.String)
-        frame = frame.with_columns(told.alias(BROKEN))
-    frame = frame.with_columns(_fault(separator, len(names)).alias(BROKEN))
+        why = rank.replace_strict(block.undecoded, default=None, return_dtype=pl.String)
+        frame = frame.with_columns(why.alias(BROKEN))
     quoted = pl.col("text").str.contains('"', literal=True)
-    whole = frame.filter(pl.col(BROKEN).is_null())
-    some_quoted = bool(whole.select(quoted.any()).item())
-    plain, rest = (whole.filter(~quoted), whole.filter(quoted)) if some_quoted else (whole, whole.clear())
-    parts = [_plain(plain, names, separator)]
-    if rest.height:
-        parts.append(_quoted(rest, names, separator))
-    broken = frame.filter(pl.col(BROKEN).is_not_null())
-    if broken.height:
-        empty = [pl.lit(None, pl.String).alias(name) for name in names[1:]]
-        parts.append(broken.select(pl.col("text").alias(names[0]), *empty, LINE, BROKEN))
-    return pl.concat(parts).sort(LINE) if len(parts) > 1 else parts[0]
+    parts = []
+    for rows, fault, split in (
+        (frame.filter(~quoted), _wrong_width(pl.col("text"), separator, len(names)), _plain),
+        (frame.filter(quoted), _quote_fault(separator, len(names)), _quoted),
+    ):
+        told = rows.with_columns(pl.coalesce(BROKEN, fault).alias(BROKEN))
+        parts += [split(told.filter(pl.col(BROKEN).is_null()), names, separator), _whole(told, names)]
+    return pl.concat([part for part in parts if part.height] or parts[:1]).sort(LINE)
 
 
-def _fault(separator: str, width: int) -> pl.Expr:
-    text = pl.col("text")
-    bare = pl.when(text.str.contains('"', literal=True)).then(text.str.replace_all(_QUOTED, "")).otherwise(text)
-    found = bare.str.count_matches(separator, literal=True) + 1
+def _whole(rows: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
+    """The broken lines, each whole in the first column."""
+    empty = [pl.lit(None, pl.String).alias(name) for name in names[1:]]
+    broken = rows.filter(pl.col(BROKEN).is_not_null())
+    return broken.select(pl.col("text").alias(names[0]), *empty, LINE, BROKEN)
+
+
+def _quote_fault(separator: str, width: int) -> pl.Expr:
+    bare = pl.col("text").str.replace_all(_QUOTED, "")
+    unclosed = pl.when(bare.str.contains('"', literal=True)).then(pl.lit(reasons.QUOTE.en))
+    return pl.coalesce(unclosed, _wrong_width(bare, separator, width))
+
+
+def _wrong_width(text: pl.Expr, separator: str, width: int) -> pl.Expr:
+    found = text.str.count_matches(separator, literal=True) + 1
     template = reasons.WIDTH.en.replace("{expected}", str(width)).replace("{found}", "{}")
-    return (
-        pl.when(pl.col(BROKEN).is_not_null())
-        .then(pl.col(BROKEN))
-        .when(bare.str.contains('"', literal=True))
-        .then(pl.lit(reasons.QUOTE.en))
-        .when(found != width)
-        .then(pl.format(template, found))
-    )
+    return pl.when(found != width).then(pl.format(template, found))
 
 
 def _plain(rows: pl.DataFrame, names: Sequence[str], separator: str) -> pl.DataFrame:

@@ -9,11 +9,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from maillage.catalog.layout import FileLayout, LayoutColumn
 from maillage.errors import UsageError
 from maillage.sources.layout import slug
 
 CLOSE = 0.6
+# What a name is worth that holds every word of a known spelling, and others.
+_HELD = 0.8
+_HOUR = "heure"
 _TABLES = ("columns", "constants", "values", "dates")
 
 
@@ -37,13 +42,13 @@ class Match:
     """How a file's columns meet a layout's.
 
     ``columns`` gives the file's columns of each column found; ``absent`` the layout's columns that the file lacks,
-    ``ignored`` the file's columns that are not read, ``close`` the likely file's column of some that are absent.
+    ``ignored`` the file's columns that are not read, ``close`` the likely file's columns of some that are absent.
     """
 
     columns: Mapping[str, tuple[str, ...]]
     absent: tuple[str, ...]
     ignored: tuple[str, ...]
-    close: Mapping[str, str]
+    close: Mapping[str, tuple[str, ...]]
 
     def lacks(self, layout: FileLayout, constants: Mapping[str, str]) -> tuple[str, ...]:
         """The columns without which the file cannot be read; alternatives are joined by a bar."""
@@ -106,26 +111,44 @@ def _spellings(column: LayoutColumn) -> tuple[str, ...]:
     return tuple(dict.fromkeys(slug(s) for s in (column.name, *column.aliases)))
 
 
-def _close(layout: FileLayout, absent: Sequence[str], ignored: Sequence[str]) -> dict[str, str]:
-    """For each absent column, the unread column of the nearest name, each used once, the nearest pairs first."""
+def _close(layout: FileLayout, absent: Sequence[str], ignored: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """For each absent column, the unread column of the nearest name, each used once, the nearest pairs first.
+
+    A date is given the hour that goes with it where a time is wanted.
+    """
     pairs = sorted(
         (-_nearness(column, name), rank, name)
         for rank, column in enumerate(layout.columns)
         if column.name in absent
         for name in ignored
     )
-    close: dict[str, str] = {}
+    close: dict[str, tuple[str, ...]] = {}
+    used: set[str] = set()
     for less, rank, name in pairs:
-        target = layout.columns[rank].name
-        if -less >= CLOSE and target not in close and name not in close.values():
-            close[target] = name
+        column = layout.columns[rank]
+        if -less < CLOSE or column.name in close or name in used or _HOUR in slug(name).split("_"):
+            continue
+        close[column.name] = (name, *_hour(column, [n for n in ignored if n not in used]))
+        used.update(close[column.name])
     return close
+
+
+def _hour(column: LayoutColumn, names: Sequence[str]) -> tuple[str, ...]:
+    """The column of hours beside a date, when its name has a word of the column's own."""
+    if column.meaning.dtype != pl.Datetime:
+        return ()
+    own = {word for spelling in _spellings(column) for word in spelling.split("_")} - {"date", "dh", _HOUR}
+    found = (n for n in names if _HOUR in (words := slug(n).split("_")) and "date" not in words and own & set(words))
+    return tuple(found)[:1]
 
 
 def _nearness(column: LayoutColumn, name: str) -> float:
     words = slug(name)
-    spellings = (*_spellings(column), slug(column.title.fr), slug(column.title.en))
-    return max(difflib.SequenceMatcher(None, words, spelling).ratio() for spelling in spellings)
+    spellings = _spellings(column)
+    if any(set(spelling.split("_")) <= set(words.split("_")) for spelling in spellings):
+        return _HELD
+    titles = (slug(column.title.fr), slug(column.title.en))
+    return max(difflib.SequenceMatcher(None, words, spelling).ratio() for spelling in (*spellings, *titles))
 
 
 def nearest_layout(layouts: Sequence[FileLayout], names: Sequence[str]) -> tuple[FileLayout, Match]:
@@ -134,7 +157,7 @@ def nearest_layout(layouts: Sequence[FileLayout], names: Sequence[str]) -> tuple
     def score(layout: FileLayout) -> tuple[float, int]:
         met = match(layout, names, Declared())
         here = {*met.columns, *met.close}
-        return sum(c.name in here for c in layout.required) / len(layout.required), len(met.columns)
+        return sum(c.name in here for c in layout.required) / len(layout.required), len(here)
 
     best = max(layouts, key=score)
     return best, match(best, names, Declared())
@@ -156,7 +179,7 @@ def draft(layout: FileLayout, met: Match, names: Sequence[str]) -> str:
         if column.name in met.columns:
             lines.append(f"{column.name} = {_toml(met.columns[column.name])}{told}")
         elif column.name in met.close:
-            lines.append(f"{column.name} = {_toml((met.close[column.name],))}{told} — à vérifier")
+            lines.append(f"{column.name} = {_toml(met.close[column.name])}{told} — à vérifier")
         else:
             lines.append(f'{column.name} = ""{told}')
     lines += [

@@ -37,6 +37,7 @@ class Reading:
     mapping: Declared = field(default_factory=Declared)
     listener: Listener | None = None
     block_bytes: int = BLOCK_BYTES
+    mapping_sha256: str = ""
 
 
 @dataclass(slots=True)
@@ -131,7 +132,7 @@ def _spelled(faults: pl.DataFrame, reading: Reading, met: Match) -> pl.DataFrame
     """Faults with the file's own names of its columns."""
     names = {c.field: " ".join(met.columns[c.name]) for c in reading.layout.columns if c.name in met.columns}
     field_ = pl.col("field").replace(names)
-    return faults.sort(ROW, "field", "reason").with_columns(field_).select(FAULTS).unique(maintain_order=True)
+    return faults.sort(ROW, "field", "reason").with_columns(field_).select(*FAULTS).unique(maintain_order=True)
 
 
 def _month_first(tally: _Tally) -> frozenset[str]:
@@ -142,17 +143,7 @@ def _counted(rows: pl.DataFrame, reading: Reading) -> pl.DataFrame:
     """Bad rows counted by commune, postcode, département of the hospital and year, each as far as it is known."""
     text = {name: pl.col(name).cast(pl.String) for name in rows.columns}
     none = pl.lit(None, pl.String)
-    site = text.get("site_id_finess", none)
-    overseas = site.str.extract(r"^97(0[1-4])", 1).str.slice(1)
-    departement = (
-        pl.when(overseas.is_not_null())
-        .then(pl.lit("97") + overseas)
-        .otherwise(
-            pl.when(site.str.starts_with("98"))
-            .then(pl.lit("976"))
-            .otherwise(site.str.extract(r"^(\d\d|2[AB])\d{7}$", 1))
-        )
-    )
+    departement = site_departement(text.get("site_id_finess", none))
     when = next(name for name in reading.layout.table.columns if name in dated_columns(reading.layout))
     return (
         rows.select(
@@ -163,8 +154,15 @@ def _counted(rows: pl.DataFrame, reading: Reading) -> pl.DataFrame:
         )
         .group_by(pl.all())
         .agg(pl.len().cast(pl.Int64).alias("rows"))
-        .select(ASIDE_COUNTS)
+        .select(*ASIDE_COUNTS)
     )
+
+
+def site_departement(site: pl.Expr) -> pl.Expr:
+    """The département of a FINESS number: its first two characters, four overseas (9701 is 971); null if unreadable."""
+    overseas = pl.lit("97") + site.str.extract(r"^970([1-4])\d{5}$", 1)
+    mayotte = pl.when(site.str.contains(r"^98\d{7}$")).then(pl.lit("976"))
+    return pl.coalesce(overseas, mayotte, site.str.extract(r"^(\d\d|2[AB])\d{7}$", 1))
 
 
 def dated_columns(layout: FileLayout) -> tuple[str, ...]:
@@ -237,6 +235,7 @@ def _told(reading: Reading, met: Match, tally: _Tally, repeated: int, batch: Rec
         columns={k: list(v) for k, v in met.columns.items()},
         absent=met.absent,
         ignored=met.ignored,
+        mapping_sha256=reading.mapping_sha256,
     )
     done.save()
     return done
@@ -244,5 +243,5 @@ def _told(reading: Reading, met: Match, tally: _Tally, repeated: int, batch: Rec
 
 def _write_faults(reading: Reading, tally: _Tally, faults: pl.DataFrame) -> None:
     if faults.height:
-        faults.select(FAULTS).write_parquet(reading.into / f"{FAULTS_STEM}-{tally.faults:06d}.parquet")
+        faults.select(*FAULTS).write_parquet(reading.into / f"{FAULTS_STEM}-{tally.faults:06d}.parquet")
         tally.faults += 1
