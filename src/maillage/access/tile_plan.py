@@ -17,7 +17,7 @@ LEVELS = 14  # a bucket: 360° / 2^14 of longitude, 180° / 2^14 of latitude, 1.
 SAMPLED = 64  # buckets of a tile whose pairs are counted
 HALO = 1 + 1e-9  # a halo a little wider than the reach costs nothing; one that rounding narrows costs pairs
 NS_A_PAIR = 210.0  # both steps, one core; benchmarks/tiles.py measures it
-BYTES_A_PAIR, BYTES_A_CELL = 33, 250  # at the peak of a tile; benchmarks/tiles.py measures them
+BYTES_A_PAIR, BYTES_A_CELL = 24, 150  # at the peak of a tile: traced for pairs, three copies of six columns for cells
 
 
 @dataclass(frozen=True, slots=True, eq=False)
