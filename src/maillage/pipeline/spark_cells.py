@@ -41,6 +41,11 @@ def read_places(spark: Any, path: str | Path) -> SupplyPlaces:
     return SupplyPlaces(table["id"].to_numpy(), points_of(table), table["supply"].to_numpy())
 
 
+def address(path: str | Path) -> str:
+    """What Spark should be told: a path of this machine is made whole, since a JVM keeps the folder it started in."""
+    return str(path) if "://" in str(path) else str(Path(path).absolute())
+
+
 def points_of(table: pa.Table | pa.RecordBatch) -> Points:
     """The points of some rows."""
     return Points(*(np.asarray(table.column(name)) for name in (*POINT, "inner_km")))
@@ -57,7 +62,7 @@ def read_checked(spark: Any, path: str | Path, quantity: str) -> Any:
     from pyspark.sql import functions as f
 
     try:
-        frame = spark.read.parquet(str(path))
+        frame = spark.read.parquet(address(path))
     except PySparkException as problem:
         reason = str(problem).splitlines()[0]
         raise UnreadableFileError(

@@ -17,7 +17,7 @@ from maillage.access.faults import FloatArray
 from maillage.access.tile_plan import TILE_POINTS, TilePlan, Tiling, buckets_of, cut_tiles, plan_tiles
 from maillage.access.tiles import CarReach, TileDemand, conserved, merged, tile_demand, tile_scores
 from maillage.errors import UsageError
-from maillage.pipeline.spark_cells import SupplyPlaces, points_of, read_cells, read_places
+from maillage.pipeline.spark_cells import SupplyPlaces, address, points_of, read_cells, read_places
 
 PARTS_A_CORE = 8
 CELL = "longitude double, latitude double, demand double, inner_km double"
@@ -83,7 +83,7 @@ def catchment_on_spark(spark: Any, files: GridFiles, reach: CarReach, *, tile_po
         ratios = supply_ratios(places.supply, weighted_demand, "unit")
         schema = f"id {cells.schema['id'].dataType.simpleString()}, {SECOND_STEP}"
         scored = tiled.applyInArrow(_second_step(sent, _sent(spark, ratios, held)), schema)
-        given, unreached = _written(scored, str(files.output), float(places.supply.sum()))
+        given, unreached = _written(scored, address(files.output), float(places.supply.sum()))
     empty = (places.supply > 0) & ~(weighted_demand > 0)
     return GridScores(
         places.ids,
