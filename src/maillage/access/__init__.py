@@ -34,7 +34,8 @@ from maillage.access.raam import RaamResult, raam
 from maillage.access.roads import RoadAccess, RoadNetwork, RoadTravel, travel_on_roads
 from maillage.access.speeds import RoadSpeeds, segment_minutes
 from maillage.access.supply import Activity, annual_acts
-from maillage.access.tiles import Tile, TiledScores, catchment_by_tiles, tiles
+from maillage.access.tile_plan import TilePlan, Tiling, cut_tiles, plan_tiles
+from maillage.access.tiles import TiledScores, catchment_by_tiles
 from maillage.access.travel import TravelMatrix
 from maillage.access.uncertainty import Draws, UncertainResult, Uncertainty, uncertain_scores
 from maillage.access.variants import Bounds, Convention, VariantsResult, variants
@@ -60,8 +61,9 @@ __all__ = [
     "RoadNetwork",
     "RoadSpeeds",
     "RoadTravel",
-    "Tile",
+    "TilePlan",
     "TiledScores",
+    "Tiling",
     "TravelError",
     "TravelMatrix",
     "UncertainResult",
@@ -75,6 +77,7 @@ __all__ = [
     "catchment",
     "catchment_by_tiles",
     "cumulative_opportunities",
+    "cut_tiles",
     "declared_decay",
     "disc_inner_km",
     "epanechnikov",
@@ -92,6 +95,7 @@ __all__ = [
     "nearest_k",
     "nearest_minutes",
     "piecewise_linear",
+    "plan_tiles",
     "quartic",
     "raam",
     "segment_minutes",
@@ -99,7 +103,6 @@ __all__ = [
     "standardised_demand",
     "steps",
     "three_step",
-    "tiles",
     "travel_errors",
     "travel_from_pairs",
     "travel_from_points",
