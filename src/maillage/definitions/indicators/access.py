@@ -253,8 +253,10 @@ _MINUTES = Indicator(
         "Times modelled by Maillage; above the commune, mean weighted by population.",
     ),
     limits=Text(
-        "De mairie à mairie, plus lent en ville dense, sans heures de pointe ni relief fin ; sans valeur là où aucun généraliste n’est atteint.",
-        "From town hall to town hall, slower in dense towns, without rush hours or fine relief; no value where no GP is reached.",
+        "De mairie à mairie, plus lent en ville dense, sans heures de pointe ni relief fin ; sans valeur là où aucun "
+        "généraliste n’est atteint.",
+        "From town hall to town hall, slower in dense towns, without rush hours or fine relief; no value where no GP "
+        "is reached.",
     ),
     inputs=INPUTS,
     author="Maillage",
