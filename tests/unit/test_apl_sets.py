@@ -1,9 +1,12 @@
 """The declared APL conventions: discovered, complete, each figure dated and cited."""
 
+from dataclasses import replace
+
 import pytest
 
 from maillage.catalog.parameters import load_parameters, parameter_names
-from maillage.errors import NotFoundError
+from maillage.errors import DefinitionError, NotFoundError
+from maillage.pipeline import access_conventions
 from maillage.pipeline.access_conventions import apl_sets, load_apl, load_conventions
 
 PROFESSIONS = {"mg", "inf", "mk", "sf", "cd"}
@@ -24,8 +27,28 @@ def test_the_revised_method_is_that_of_the_texts():
     assert (one.decay.max_min, one.per_inhabitants) == (20, 1)
 
 
-def test_the_first_method_is_in_full_time_equivalents():
-    assert load_apl("irdes-2012").per_inhabitants == 100_000
+def test_the_first_method_may_be_put_in_force_and_then_gives_consultations_too(monkeypatch):
+    chosen = load_parameters("apl/in-force")
+    other = {**chosen, "sets": replace(chosen["sets"], value={"mg": "irdes-2012"})}
+    read = access_conventions.load_parameters
+    monkeypatch.setattr(access_conventions, "load_parameters", lambda n: other if n == "apl/in-force" else read(n))
+    (one,) = load_conventions().sets
+    assert (one.name, one.decay.max_min, one.per_inhabitants) == ("irdes-2012", 15, 1)
+
+
+@pytest.mark.parametrize(
+    ("sets", "said"),
+    [({"inf": "midwives"}, "of each profession's own"), ({"mg": "drees-2018", "sf": "midwives"}, r"\['midwives'\]")],
+)
+def test_a_set_of_another_profession_or_in_another_unit_is_refused(monkeypatch, sets, said):
+    chosen = load_parameters("apl/in-force")
+    other = {**chosen, "sets": replace(chosen["sets"], value=sets)}
+    unit = {"per_inhabitants": replace(load_parameters("apl/midwives")["per_inhabitants"], value=1)}
+    files = {"apl/in-force": other, "apl/midwives": {**load_parameters("apl/midwives"), **unit}}
+    read = access_conventions.load_parameters
+    monkeypatch.setattr(access_conventions, "load_parameters", lambda n: files.get(n) or read(n))
+    with pytest.raises(DefinitionError, match=said):
+        load_conventions()
 
 
 def test_the_other_professions_take_the_decay_that_they_name():

@@ -159,13 +159,19 @@ def load_car() -> CarConventions:
 def load_conventions() -> Conventions:
     """The conventions in force: ``apl/in-force.toml``, the sets that it names, and ``travel_car.toml``.
 
-    Raises DefinitionError when a set is given for another profession than its own.
+    Raises DefinitionError when a set is given for another profession than its own, or in another unit than that of its
+    indicator: consultations for general practitioners, full-time equivalents per 100 000 for the others.
     """
     chosen = load_parameters(FOLDER + "in-force")
     sets: Mapping[str, str] = _value(chosen, "sets")
     loaded = tuple(load_apl(name) for name in sets.values())
     if [one.profession for one in loaded] != list(sets):
         raise DefinitionError(f"apl/in-force.toml should name a set of each profession's own, found {dict(sets)}.")
+    odd = [one.name for one in loaded if one.per_inhabitants != (1 if one.profession == "mg" else 100_000)]
+    if odd:
+        raise DefinitionError(
+            f"The scores of a profession should keep the unit of its indicator, found others in {odd}."
+        )
     return Conventions(
         sets=loaded,
         range_decays=tuple(load_decay(name) for name in _value(chosen, "range_decays")),
