@@ -1,7 +1,7 @@
 """Floating-catchment access scores: arrays in, frozen results out."""
 
 from maillage.access.audit import Contributions
-from maillage.access.car import CarTravelModel, TravelError, calibrate, travel_errors
+from maillage.access.car import CarTravelModel, TravelError, UrbanSlowing, calibrate, travel_errors
 from maillage.access.catchment import CatchmentResult, PairWeights, catchment, floating
 from maillage.access.curves import (
     Curve,
@@ -33,7 +33,7 @@ from maillage.access.points import Points, disc_inner_km, nearest_minutes, trave
 from maillage.access.raam import RaamResult, raam
 from maillage.access.roads import RoadAccess, RoadNetwork, RoadTravel, travel_on_roads
 from maillage.access.speeds import RoadSpeeds, segment_minutes
-from maillage.access.supply import Activity, annual_acts
+from maillage.access.supply import Activity, acts_by_density, annual_acts, supply_around
 from maillage.access.tile_plan import TilePlan, Tiling, cut_tiles, plan_tiles
 from maillage.access.tiles import TiledScores, catchment_by_tiles
 from maillage.access.travel import TravelMatrix
@@ -68,8 +68,10 @@ __all__ = [
     "TravelMatrix",
     "UncertainResult",
     "Uncertainty",
+    "UrbanSlowing",
     "VariantsResult",
     "WhatIf",
+    "acts_by_density",
     "annual_acts",
     "balanced",
     "binary",
@@ -102,6 +104,7 @@ __all__ = [
     "spatial_availability",
     "standardised_demand",
     "steps",
+    "supply_around",
     "three_step",
     "travel_errors",
     "travel_from_pairs",
