@@ -31,6 +31,7 @@ from maillage.sources.origin import ORIGIN_FILE, load_origin
 from maillage.sources.reading import read_source
 from maillage.sources.records import sources as record_sources
 from maillage.sources.records.batch import BATCH_FILE, load_batch
+from maillage.sources.records.mapping import DRAFT_SUFFIX
 from maillage.sources.source import Source, SourceRead
 
 SOURCES: tuple[Source, ...] = (
@@ -196,7 +197,8 @@ def _batch_source(path: Path) -> Source:
 
 
 def _hidden(path: Path) -> bool:
-    return path.name == ORIGIN_FILE or any(part.startswith(".") for part in path.parts)
+    aside = path.name == ORIGIN_FILE or path.name.endswith(DRAFT_SUFFIX)
+    return aside or any(part.startswith(".") for part in path.parts)
 
 
 def _looks(head: FileHead) -> str:
