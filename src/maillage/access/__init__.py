@@ -38,7 +38,7 @@ from maillage.access.tile_plan import TilePlan, Tiling, cut_tiles, plan_tiles
 from maillage.access.tiles import TiledScores, catchment_by_tiles
 from maillage.access.travel import TravelMatrix
 from maillage.access.uncertainty import Draws, UncertainResult, Uncertainty, uncertain_scores
-from maillage.access.variants import Bounds, Convention, VariantsResult, variants
+from maillage.access.variants import Bounds, Convention, VariantsResult, variant_scores, variants
 from maillage.access.what_if import WhatIf, what_if
 
 __all__ = [
@@ -112,6 +112,7 @@ __all__ = [
     "travel_on_roads",
     "two_step",
     "uncertain_scores",
+    "variant_scores",
     "variants",
     "what_if",
 ]
