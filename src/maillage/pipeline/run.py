@@ -119,11 +119,12 @@ def _build(request: RunRequest, inputs: Inputs, draft: Draft, recorder: Recorder
     shapes = _outline(geography, recorder)
     with recorder.stage("access", Text("Accessibilité calculée", "Computed access")) as stage:
         professional = harmonised.tables[tables.PROFESSIONAL]
-        access = compute_access(geography.territory, geography.population, professional, shapes)
+        people, member = geography.population, geography.membership
+        access = compute_access(geography.territory, people, professional, shapes, membership=member)
         stage.rows_in, stage.rows_out = professional.height, access.frame.height
     _write_core(draft, inputs, geography, harmonised, access)
     draft.write(tables.SHAPE, shapes)
-    findings = [*records.findings, *access.findings, *_observe(draft, recorder)]
+    findings = [*records.findings, *access.findings, *_observe(draft, access.stability, recorder)]
     with recorder.stage("tiles", Text("Tuiles de la carte", "Map tiles")) as stage:
         made = build_tiles(shapes, geography.territory, draft.folder / "tiles")
         stage.rows_in, stage.rows_out = shapes.height, sum(m.features for m in made)
@@ -156,12 +157,13 @@ def _write_core(
     for table, frame in harmonised.tables.items():
         draft.write(table, frame)
     draft.write(tables.ACCESS, access.frame)
+    draft.write(tables.ACCESS_STABILITY, access.stability)
     draft.write(tables.SOURCE_FILE, inputs.source_files)
     put_aside = pl.concat([inputs.quarantine, geography.problems, harmonised.quarantine])
     draft.write(tables.QUARANTINE, put_aside.unique(maintain_order=True))
 
 
-def _observe(draft: Draft, recorder: Recorder) -> list[Text]:
+def _observe(draft: Draft, stability: pl.DataFrame, recorder: Recorder) -> list[Text]:
     with recorder.stage("indicators", Text("Indicateurs", "Indicators")) as stage:
         made = compute_observations(open_engine(draft.folder / "tables"))
         draft.write(tables.OBSERVATION, made.observation)
@@ -169,7 +171,7 @@ def _observe(draft: Draft, recorder: Recorder) -> list[Text]:
         stage.rows_in = sum(int(t["rows"]) for t in draft.tables)
         stage.rows_out = made.observation.height
     with recorder.stage("alerts", Text("Alertes", "Alerts")) as stage:
-        alerts = raise_alerts(made.observation, made.origin)
+        alerts = raise_alerts(made.observation, made.origin, access_stability=stability)
         draft.write(tables.ALERT, alerts)
         stage.rows_in, stage.rows_out = made.observation.height, alerts.height
         chosen = selectivity(alerts, made.observation)
