@@ -11,6 +11,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
+from maillage.access.contraction import contracted
 from maillage.access.faults import FloatArray, quantities, refuse
 from maillage.access.points import Points, arc_km
 from maillage.access.shortest import shortest_within
@@ -41,15 +42,24 @@ class RoadNetwork:
         times = quantities(minutes, name="minutes of segments", length=start.size)
         outside = (start < 0) | (start >= n) | (end < 0) | (end >= n)
         refuse(outside, lambda k: f"the segment ({start[k]}, {end[k]})", expected=f"Segments should join {n} points")
-        order = np.lexsort((end, start))
+        start, end, times = _quickest(start, end, times)
         indptr = np.zeros(n + 1, dtype=np.int64)
         np.cumsum(np.bincount(start, minlength=n), out=indptr[1:])
-        ways = csr_array((np.ones(start.size, dtype=np.int8), end[order], indptr), shape=(n, n))
+        ways = csr_array((np.ones(start.size, dtype=np.int8), end, indptr), shape=(n, n))
         found = connected_components(ways, connection="strong")[1]
         largest = np.argsort(-np.bincount(found), kind="stable") if n else found
         rank = np.empty(largest.size, dtype=np.int32)
         rank[largest] = np.arange(largest.size)
-        return cls(points, indptr, end[order].astype(np.int32), times[order], rank[found])
+        return cls(points, indptr, end.astype(np.int32), times, rank[found])
+
+
+def _quickest(start: NDArray[Any], end: NDArray[Any], times: FloatArray) -> tuple[NDArray[Any], ...]:
+    """Segments by start then end, the quickest between two points, none from a point to itself."""
+    order = np.lexsort((times, end, start))
+    start, end, times = start[order], end[order], times[order]
+    kept = start != end
+    kept[1:] &= (np.diff(start) != 0) | (np.diff(end) != 0)
+    return start[kept], end[kept], times[kept]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +102,10 @@ def travel_on_roads(
     places, place_km = _nearest(network, eligible, supply, access.snap_max_km)
     to_road = 60 * np.hypot(home_km, demand.inner_km) / access.access_kmh
     from_road = 60 * place_km / access.access_kmh
-    roads = (network.indptr, network.heads, network.minutes)
-    row, column, minutes = shortest_within(roads, (homes, to_road), (places, from_road), max_min=max_min)
+    joined = np.isin(np.arange(network.component.size), np.concatenate((homes, places)))
+    roads, number = contracted((network.indptr, network.heads, network.minutes), joined)
+    number = np.append(number, -1)  # of a place without a road, which stands at -1
+    row, column, minutes = shortest_within(roads, (number[homes], to_road), (number[places], from_road), max_min=max_min)
     travel = TravelMatrix.from_pairs(row, column, minutes, shape=(homes.size, places.size))
     return RoadTravel(
         travel,
