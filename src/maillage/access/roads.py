@@ -55,11 +55,12 @@ class RoadNetwork:
 
 def _quickest(start: NDArray[Any], end: NDArray[Any], times: FloatArray) -> tuple[NDArray[Any], ...]:
     """Segments by start then end, the quickest between two points, none from a point to itself."""
-    order = np.lexsort((times, end, start))
+    apart = start != end
+    start, end, times = start[apart], end[apart], times[apart]
+    order = np.lexsort((end, start))
     start, end, times = start[order], end[order], times[order]
-    kept = start != end
-    kept[1:] &= (np.diff(start) != 0) | (np.diff(end) != 0)
-    return start[kept], end[kept], times[kept]
+    first = np.flatnonzero(np.diff(start, prepend=-1) | np.diff(end, prepend=-1))
+    return start[first], end[first], np.minimum.reduceat(times, first) if first.size else times
 
 
 @dataclass(frozen=True, slots=True)
