@@ -16,7 +16,8 @@ from scipy.spatial import Delaunay, cKDTree
 
 KM_PER_DEGREE = 111.195
 STREET_KM, ROAD_STEP_KM, MOTORWAY_STEP_KM = 0.12, 0.8, 2.0
-LONGEST_ROAD_KM, LONGEST_MOTORWAY_KM = 12.0, 150.0
+LONGEST_ROAD_KM = 12.0
+LARGE_SHARE, MOTORWAYS_EACH = 1 / 70, 3  # of towns that motorways join, each to its nearest ones
 ON_AND_OFF = 5  # points of a motorway between two places to join it
 CLASSES = ("motorway", "primary", "secondary", "tertiary", "unclassified", "residential")
 MOTORWAY, PRIMARY, SECONDARY, TERTIARY, UNCLASSIFIED, RESIDENTIAL = range(len(CLASSES))
@@ -72,7 +73,7 @@ def road_country(towns: Towns, *, seed: int) -> RoadCountry:
     """Draw the streets, roads and motorways of the towns."""
     rng = np.random.default_rng(seed)
     made = _Drawing(_plane(towns.longitude, towns.latitude))
-    joined = _neighbours(made.towns, ~towns.roadless, LONGEST_ROAD_KM)
+    joined = _neighbours(made.towns, ~towns.roadless)
     joined = joined[towns.island[joined[:, 0]] == towns.island[joined[:, 1]]]
     _streets(made, np.flatnonzero(~towns.roadless), towns.people, rng)
     for a, b in joined.tolist():
@@ -156,12 +157,16 @@ def _steps(km: float, step_km: float) -> Floats:
     return np.arange(1, n + 1) / (n + 1)
 
 
-def _neighbours(xy: Floats, chosen: NDArray[np.bool_], longest_km: float) -> Ints:
+def _neighbours(xy: Floats, chosen: NDArray[np.bool_]) -> Ints:
     """Pairs of chosen towns that a triangulation joins and that are not too far apart."""
     at = np.flatnonzero(chosen)
     triangles = at[Delaunay(xy[at]).simplices]
-    pairs = np.unique(np.sort(np.concatenate([triangles[:, [i, j]] for i, j in ((0, 1), (1, 2), (0, 2))]), axis=1), axis=0)
-    return pairs[np.hypot(*(xy[pairs[:, 0]] - xy[pairs[:, 1]]).T) <= longest_km]
+    pairs = _pairs(np.concatenate([triangles[:, [i, j]] for i, j in ((0, 1), (1, 2), (0, 2))]))
+    return pairs[np.hypot(*(xy[pairs[:, 0]] - xy[pairs[:, 1]]).T) <= LONGEST_ROAD_KM]
+
+
+def _pairs(ends: Ints) -> Ints:
+    return np.unique(np.sort(ends, axis=1), axis=0)
 
 
 def _class(people: float) -> int:
@@ -180,14 +185,17 @@ def _streets(made: _Drawing, at: Ints, people: Floats, rng: np.random.Generator)
         pairs = np.concatenate((np.column_stack((right, right + 1)), np.column_stack((up, up + side))))
         pairs = pairs[rng.random(len(pairs)) < 6 / 7]
         middle = numbers[side // 2 * side + side // 2]
-        made.ways(np.append(pairs, [[town, middle]], axis=0), RESIDENTIAL, np.append(rng.random(len(pairs)) < 0.1, False))
+        made.ways(
+            np.append(pairs, [[town, middle]], axis=0), RESIDENTIAL, np.append(rng.random(len(pairs)) < 0.1, False)
+        )
 
 
 def _motorways(made: _Drawing, towns: Towns) -> None:
     linked = ~towns.island & ~towns.roadless
-    large = linked & (towns.people >= 20_000)
     near, at = cKDTree(made.towns[linked]), np.flatnonzero(linked)
-    for a, b in _neighbours(made.towns, large, LONGEST_MOTORWAY_KM).tolist():
+    large = at[np.argsort(-towns.people[at], kind="stable")[: max(4, int(LARGE_SHARE * at.size))]]
+    nearest = cKDTree(made.towns[large]).query(made.towns[large], k=MOTORWAYS_EACH + 1)[1][:, 1:]
+    for a, b in _pairs(np.column_stack((np.repeat(large, MOTORWAYS_EACH), large[nearest].ravel()))).tolist():
         for start, end in ((a, b), (b, a)):
             span = made.towns[end] - made.towns[start]
             aside = 0.02 * np.array([span[1], -span[0]]) / np.hypot(*span)

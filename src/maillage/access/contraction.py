@@ -17,7 +17,7 @@ def contracted(roads: Roads, kept: NDArray[np.bool_]) -> tuple[Roads, NDArray[np
     two neighbours only, both driven both ways or one towards the other. Minutes of the segments in between add up, so
     the shortest time between two kept points stays what it was. ``roads`` holds a segment between two points once.
     """
-    indptr, heads, minutes = roads
+    indptr, heads, _ = roads
     n = kept.size
     ways = csr_array((np.ones(heads.size, dtype=np.int8), heads, indptr), shape=(n, n))
     either = (ways + ways.T).tocsr()

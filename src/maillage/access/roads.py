@@ -77,8 +77,9 @@ class RoadTravel:
     """The matrix, and the places (positions) that the roads do not treat as the others.
 
     ``demand_without_road``, ``supply_without_road``: no road near enough, no pair. ``demand_on_island``,
-    ``supply_on_island``: on roads from which the main network cannot be reached and come back from.
-    ``one_way_pairs``: pairs in reach whose way back is not, where both sides are the same places (None otherwise).
+    ``supply_on_island``: on roads from which the main network cannot be reached and come back from; ``islands``: how
+    many of them hold a place of demand. ``one_way_pairs``: pairs in reach whose way back is not, where both sides are
+    the same places (None otherwise).
     """
 
     travel: TravelMatrix
@@ -86,6 +87,7 @@ class RoadTravel:
     supply_without_road: NDArray[np.int64]
     demand_on_island: NDArray[np.int64]
     supply_on_island: NDArray[np.int64]
+    islands: int
     one_way_pairs: int | None
 
 
@@ -98,15 +100,16 @@ def travel_on_roads(
     from the rest takes nobody. Residents drive √(distance to the road² + inner²) to it, so that no time within a
     commune is nil. One-way streets make the way there and the way back two different times.
     """
-    eligible = np.flatnonzero(np.bincount(network.component)[network.component] >= access.least_component)
-    homes, home_km = _nearest(network, eligible, demand, access.snap_max_km)
-    places, place_km = _nearest(network, eligible, supply, access.snap_max_km)
+    homes, home_km = join_roads(network, demand, access)
+    places, place_km = join_roads(network, supply, access)
     to_road = 60 * np.hypot(home_km, demand.inner_km) / access.access_kmh
     from_road = 60 * place_km / access.access_kmh
     joined = np.isin(np.arange(network.component.size), np.concatenate((homes, places)))
     roads, number = contracted((network.indptr, network.heads, network.minutes), joined)
     number = np.append(number, -1)  # of a place without a road, which stands at -1
-    row, column, minutes = shortest_within(roads, (number[homes], to_road), (number[places], from_road), max_min=max_min)
+    row, column, minutes = shortest_within(
+        roads, (number[homes], to_road), (number[places], from_road), max_min=max_min
+    )
     travel = TravelMatrix.from_pairs(row, column, minutes, shape=(homes.size, places.size))
     return RoadTravel(
         travel,
@@ -114,19 +117,20 @@ def travel_on_roads(
         np.flatnonzero(places < 0),
         _on_island(network, homes),
         _on_island(network, places),
+        int(np.count_nonzero(np.unique(network.component[homes[homes >= 0]]))),
         _one_way(travel) if demand is supply else None,
     )
 
 
-def _nearest(
-    network: RoadNetwork, eligible: NDArray[np.int64], places: Points, max_km: float
-) -> tuple[NDArray[np.int64], FloatArray]:
-    """The road point of each place, -1 without one, and the km to it."""
+def join_roads(network: RoadNetwork, places: Points, access: RoadAccess) -> tuple[NDArray[np.int64], FloatArray]:
+    """The road point that each place joins, -1 without one, and the km to it."""
+    eligible = np.flatnonzero(np.bincount(network.component)[network.component] >= access.least_component)
     if eligible.size == 0 or places.longitude.size == 0:
         return np.full(places.longitude.size, -1, dtype=np.int64), np.zeros(places.longitude.size)
     chord, near = cKDTree(network.points.xyz_km[eligible]).query(places.xyz_km)
     km = arc_km(chord)
-    return np.where(km <= max_km, eligible[near], -1), np.where(km <= max_km, km, 0.0)
+    joined = km <= access.snap_max_km
+    return np.where(joined, eligible[near], -1), np.where(joined, km, 0.0)
 
 
 def _on_island(network: RoadNetwork, nodes: NDArray[np.int64]) -> NDArray[np.int64]:

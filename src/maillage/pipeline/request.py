@@ -20,6 +20,7 @@ class RunRequest:
 
     ``sources`` is a folder of published files; ``demo`` asks for the embedded default; with neither, the imported
     files are read, or the embedded default where nothing was imported. ``carriers`` holds communes and population.
+    ``times`` (a file of times between communes) or ``roads`` (an ``.osm.pbf``) takes the place of the car model.
     """
 
     store: Path
@@ -27,6 +28,8 @@ class RunRequest:
     sources: Path | None = None
     demo: bool = False
     millesime: int = DEFAULT_MILLESIME
+    times: Path | None = None
+    roads: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,7 @@ class RunReport:
             "millesime": self.manifest["millesime"],
             "simulated": self.manifest["simulated"],
             "stages": [{c: getattr(s, c) for c in columns} for s in self.stages],
+            "travel": self.manifest["travel"],
             "checks": self.manifest["checks"],
             "unknown_files": dict(self.unknown),
         }

@@ -9,9 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
+from maillage.catalog.check import LINE
+from maillage.catalog.parameters import load_parameters
+from maillage.catalog.table import Table
 from maillage.errors import UnreadableFileError, UsageError
+from maillage.sources.source import Source
+from maillage.text import Text
 
 CLOSED = frozenset({"no", "private"})
 BARRED_BY = ("motorcar", "motor_vehicle", "vehicle", "access")  # the most specific first
@@ -54,12 +60,15 @@ def read_roads(path: Path, classes: Sequence[str]) -> RoadSegments:
         raise UsageError(
             f"{path}: reading roads needs the extra `roads`.", hint="Install it with: pip install 'maillage[roads]'"
         ) from problem
+    if not path.is_file():
+        raise UnreadableFileError(f"{path}: an .osm.pbf extract was expected, found no such file.")
     try:
         ways, dated = _read_ways(osmium, path, {name: k for k, name in enumerate(classes)})
         nodes = _read_nodes(osmium, path, np.unique(np.frombuffer(ways.nodes, dtype=np.int64)))
     except (RuntimeError, OSError) as problem:
         raise UnreadableFileError(
-            f"{path}: an .osm.pbf extract was expected; it cannot be read: {problem}."
+            f"{path}: an .osm.pbf extract was expected; it cannot be read: {problem}.",
+            hint="Times between communes are given with --travel.",
         ) from problem
     return _segments(ways, nodes, tuple(classes), dated)
 
@@ -162,3 +171,29 @@ def _segments(
         cut=int((~whole).sum()),
         dated=dated,
     )
+
+
+def _parse(path: Path) -> pl.DataFrame:
+    """Class and posted speed of each directed segment of the classes that have a declared speed."""
+    roads = read_roads(path, tuple(load_parameters("travel_roads")["rural_kmh"].value))
+    classes = np.array(roads.classes)[roads.road_class]
+    frame = pl.DataFrame({"road_class": classes, "posted_kmh": pl.Series(roads.posted_kmh).fill_nan(None)})
+    return frame.with_columns(pl.lit(None, pl.Int64).alias(LINE))
+
+
+OSM_ROADS = Source(
+    id="osm_roads",
+    producer=Text("Contributeurs d’OpenStreetMap", "OpenStreetMap contributors"),
+    title=Text("Réseau routier", "Road network"),
+    licence=Text("ODbL 1.0", "ODbL 1.0"),
+    address="https://www.openstreetmap.org/copyright",
+    layout="An extract, `.osm.pbf`; roads open to cars, by `highway`, `oneway`, `maxspeed`, `junction` and the tags of"
+    " access (`maillage[roads]`).",
+    feeds=("access",),
+    table=Table("osm_roads", "Directed segments of road open to cars", ("road_class", "posted_kmh"), ()),
+    vintage="not stated",
+    geography=0,
+    recognise=lambda _: False,
+    parse=_parse,
+    option="--roads",
+)
