@@ -102,8 +102,6 @@ def _observations(version: Version, code: str, level: str) -> pl.LazyFrame:
 def read_alerts(version: Version, *, level: str | None = None, within: str | None = None) -> pl.DataFrame:
     """ALERT rows with the territory's name; ``within`` keeps the territories inside another.
 
-    The alerts of a territory stay together, those with the highest degree and the most rules first.
-
     Raises NotFoundError when ``within`` is no territory, UsageError when the level is not in the store.
     """
     alerts = version.read("alert")
@@ -111,29 +109,24 @@ def read_alerts(version: Version, *, level: str | None = None, within: str | Non
         check_level(version, level)
         alerts = alerts.filter(pl.col("level") == level)
     if within is not None:
-        alerts = alerts.join(_inside(version, within), on=["level", "code"], how="semi")
+        alerts = alerts.join(inside(version, within), on=["level", "code"], how="semi")
     names = version.read("territory").select("level", "code", "name")
-    here = ["level", "code"]
-    pressing = alerts.with_columns(
-        pl.col("degree").max().over(here).alias("worst"), pl.col("rule").n_unique().over(here).alias("rules")
-    )
-    return (
-        pressing.join(names, on=here, how="left")
-        .sort(["worst", "rules", "level", "code", "degree", "rule"], descending=[True, True, False, False, True, False])
-        .drop("worst", "rules")
-    )
+    return alerts.join(names, on=["level", "code"], how="left", maintain_order="left")
 
 
-def _inside(version: Version, code: str) -> pl.DataFrame:
-    """The territories wholly inside another, by their communes; the territory itself included."""
-    code, _, level = find_territory(version, code)
+def inside(version: Version, code: str, level: str | None = None) -> pl.DataFrame:
+    """``level, code`` of the territories wholly inside another, by their communes; the territory itself included.
+
+    Raises NotFoundError as ``find_territory`` does.
+    """
+    code, _, level = find_territory(version, code, level)
     member = version.read("membership").filter(pl.col("child_level") == "commune")
     if level == "commune":
         communes = pl.Series([code])
     else:
         communes = member.filter((pl.col("parent_level") == level) & (pl.col("parent_code") == code))["child_code"]
     within = pl.col("child_code").is_in(communes.implode())
-    parents = member.group_by("parent_level", "parent_code").agg(within.all().alias("inside")).filter("inside")
+    parents = member.group_by("parent_level", "parent_code").agg(held=within.all()).filter("held")
     return pl.concat(
         [
             parents.select(pl.col("parent_level").alias("level"), pl.col("parent_code").alias("code")),

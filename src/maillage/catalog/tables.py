@@ -106,6 +106,9 @@ ALERT = Table(
         "level",
         "period",
         "degree",
+        "since",
+        "trend",
+        "stability",
         "value",
         "reference",
         "reason_fr",
@@ -113,7 +116,28 @@ ALERT = Table(
         "simulated",
     ),
     ("rule", "level", "code", "period"),
-    frozenset({"value", "reference"}),
+    frozenset({"value", "reference", "stability"}),
+)
+ALERT_EVENT = Table(
+    "alert_event",
+    "What happened to alerts, in the journal beside the versions of the store",
+    (
+        "entry",
+        "event_date",
+        "event",
+        "rule",
+        "indicator",
+        "level",
+        "code",
+        "period",
+        "degree",
+        "author",
+        "note",
+        "reason_fr",
+        "reason_en",
+        "simulated",
+    ),
+    ("entry",),
 )
 SOURCE_FILE = Table(
     "source_file",
@@ -246,3 +270,5 @@ EVENT_TABLES: tuple[Table, ...] = (
 )
 
 TABLES: tuple[Table, ...] = (*CORE_TABLES, *EVENT_TABLES)
+# Kept beside the versions of the store, and only ever added to.
+JOURNALS: tuple[Table, ...] = (ALERT_EVENT,)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ class RunRequest:
     ``sources`` is a folder of published files; ``demo`` asks for the embedded default; with neither, the imported
     files are read, or the embedded default where nothing was imported. ``carriers`` holds communes and population.
     ``times`` (a file of times between communes) or ``roads`` (an ``.osm.pbf``) takes the place of the car model.
+    ``on`` dates what the run writes in the journal of alerts; nothing else in the store holds the day of a run.
     """
 
     store: Path
@@ -30,6 +32,7 @@ class RunRequest:
     millesime: int = DEFAULT_MILLESIME
     times: Path | None = None
     roads: Path | None = None
+    on: date = field(default_factory=date.today)
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,7 @@ def territory(level: str, code: str, page: PageOf, order: str = "worst") -> HTML
         above=territories_above(page.atlas, place),
         member_of=member_of(page, place),
         alerts=[(a, page.card(a.indicator)) for a in page.atlas.alerts_of.get((level, code), ())],
+        lives=page.book.lives,
         children=children(page, place, order),
         order=order,
         shown_inside=SHOWN_INSIDE,
