@@ -11,8 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 from scipy.spatial import Delaunay, cKDTree
+
+from maillage.access import Points, RoadNetwork, segment_minutes
+from maillage.pipeline.road_travel import load_road_conventions
+from maillage.sources.registry import frames, read_carriers
 
 KM_PER_DEGREE = 111.195
 STREET_KM, ROAD_STEP_KM, MOTORWAY_STEP_KM = 0.12, 0.8, 2.0
@@ -20,6 +25,7 @@ LONGEST_ROAD_KM = 12.0
 LARGE_SHARE, MOTORWAYS_EACH = 1 / 70, 3  # of towns that motorways join, each to its nearest ones
 ON_AND_OFF = 5  # points of a motorway between two places to join it
 CLASSES = ("motorway", "primary", "secondary", "tertiary", "unclassified", "residential")
+CITIES = ("13055", "69123", "75056")  # in municipal arrondissements
 MOTORWAY, PRIMARY, SECONDARY, TERTIARY, UNCLASSIFIED, RESIDENTIAL = range(len(CLASSES))
 
 Floats = NDArray[np.float64]
@@ -89,6 +95,26 @@ def road_country(towns: Towns, *, seed: int) -> RoadCountry:
         road_class=np.concatenate(made.road_class),
         one_way=np.concatenate(made.one_way),
     )
+
+
+def real_towns(carriers: Path) -> tuple[Floats, Floats, Floats]:
+    """Longitude, latitude and residents of the real communes, in the order of codes."""
+    halls = frames(read_carriers(carriers))["geo_commune"]
+    halls = halls.filter(pl.col("kind").is_in(["COM", "ARM"]), ~pl.col("code_commune").is_in(CITIES))
+    halls = halls.sort("code_commune").drop_nulls(["longitude", "latitude"])
+    columns = (halls.get_column(c).cast(pl.Float64).fill_null(0) for c in ("longitude", "latitude", "population"))
+    longitude, latitude, people = (column.to_numpy() for column in columns)
+    return longitude, latitude, people
+
+
+def country_network(country: RoadCountry) -> RoadNetwork:
+    """The network at the declared speeds."""
+    speeds = load_road_conventions().speeds
+    tails, heads, road_class = country.segments()
+    declared = np.array([speeds.classes.index(name) for name in CLASSES])[road_class]
+    points = Points.at(country.longitude, country.latitude)
+    minutes = segment_minutes(points, tails, heads, declared, np.full(tails.size, np.nan), speeds=speeds)
+    return RoadNetwork.from_segments(points, tails, heads, minutes)
 
 
 def write_extract(path: Path, country: RoadCountry) -> Path:
@@ -198,6 +224,8 @@ def _motorways(made: _Drawing, towns: Towns) -> None:
     for a, b in _pairs(np.column_stack((np.repeat(large, MOTORWAYS_EACH), large[nearest].ravel()))).tolist():
         for start, end in ((a, b), (b, a)):
             span = made.towns[end] - made.towns[start]
+            if not span.any():
+                continue  # two towns on one point
             aside = 0.02 * np.array([span[1], -span[0]]) / np.hypot(*span)
             share = _steps(float(np.hypot(*span)), MOTORWAY_STEP_KM)[:, None]
             along = made.way(start, end, MOTORWAY, made.towns[start] + share * span + aside, one_way=True)

@@ -82,7 +82,7 @@ def version(show: Annotated[bool, typer.Option("--version", help="Print the vers
 
 
 @app.command(epilog="Example: maillage run --sources ../files --store var/store")
-def run(  # noqa: PLR0913 - a command has as many parameters as options
+def run(
     *,
     demo: Annotated[bool, typer.Option("--demo", help="Build on the embedded, simulated default.")] = False,
     sources: Annotated[Path | None, typer.Option("--sources", help="Folder of published files.")] = None,

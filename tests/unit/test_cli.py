@@ -83,6 +83,9 @@ def test_alerts_inside_a_territory_are_inside_it(call):
         (("alerts", "--level", "canton"), 2, "canton"),
         (("run", "--sources", "/nowhere"), 3, "/nowhere"),
         (("run", "--millesime", "1850", "--sources", "."), 2, "1850"),
+        (("run", "--travel", "/nowhere.csv"), 3, "/nowhere.csv: a file of travel times was expected"),
+        (("run", "--roads", "/nowhere.osm.pbf"), 3, "/nowhere.osm.pbf: an .osm.pbf extract was expected"),
+        (("run", "--travel", "a.csv", "--roads", "b.osm.pbf"), 2, "Either --travel or --roads is given"),
         (("import", "/nowhere"), 2, "/nowhere"),
     ],
 )

@@ -168,6 +168,11 @@ def test_an_omx_matrix_of_any_name_is_taken_where_it_is_the_only_one(tmp_path):
     ("rows", "error", "message"),
     [
         ([("01001", "1002", 5)], UnreadableFileError, "none of them: the first pair goes from 01001 to 01002"),
+        (
+            [("08001", "08002", 61)],
+            UnreadableFileError,
+            "times of at most 60 minutes were expected, found none among 1",
+        ),
         ([], UnreadableFileError, "rows of Travel times between communes were expected below the header, found none"),
         ([("08001", "08002", "far"), ("08001", "08003", 9)], TooManyBadRowsError, "line 2, field travel_min"),
     ],

@@ -67,7 +67,7 @@ def read_roads(path: Path, classes: Sequence[str]) -> RoadSegments:
         nodes = _read_nodes(osmium, path, np.unique(np.frombuffer(ways.nodes, dtype=np.int64)))
     except (RuntimeError, OSError) as problem:
         raise UnreadableFileError(
-            f"{path}: an .osm.pbf extract was expected; it cannot be read: {problem}.",
+            f"{path}: an .osm.pbf extract was expected; it cannot be read: {str(problem).rstrip('.')}.",
             hint="Times between communes are given with --travel.",
         ) from problem
     return _segments(ways, nodes, tuple(classes), dated)

@@ -81,7 +81,7 @@ def read_travel_pairs(
 def parse_travel_times(path: Path) -> pl.DataFrame:
     """The cells of a file of times between communes, for ``TRAVEL_TIMES``; pairs over ``LONGEST_MIN`` are left out.
 
-    Raises as ``read_travel_pairs`` does, but for cells, which are checked later on.
+    Raises as ``read_travel_pairs`` does, but for cells, which are checked later on; also where every pair is left out.
     """
     names, start = TravelColumns(), _start(path)
     if start == HDF5:
@@ -92,7 +92,12 @@ def parse_travel_times(path: Path) -> pl.DataFrame:
     else:
         rows = _read_rows(path, names, parquet=start[:4] == PARQUET)
         number = _number(rows.get_column(names.minutes))
-        rows = rows.filter(number.is_null() | (number <= LONGEST_MIN) | number.is_infinite())
+        near = number.is_null() | (number <= LONGEST_MIN) | number.is_infinite()
+        if rows.height and not near.any():
+            raise UnreadableFileError(
+                f"{path}: times of at most {LONGEST_MIN:g} minutes were expected, found none among {rows.height}."
+            )
+        rows = rows.filter(near)
     named = {names.origin: "code_origin", names.destination: "code_destination", names.minutes: "travel_min"}
     marks = [mark for mark in (LINE, BROKEN) if mark in rows.columns]
     rows = rows.select(*(pl.col(old).cast(pl.String).alias(new) for old, new in named.items()), *marks)
