@@ -116,6 +116,8 @@ _ALL: list[Field] = [
         "Which way the series goes by the trend test (unknown: too few points that compare)",
         allowed=("worsening", "improving", "stable", "unknown"),
     ),
+    Field("threshold", pl.Float64, "Score under which a territory is in alert", "see profession"),
+    Field("conventions", pl.Int32, "Number of conventions that were tried", "conventions", minimum=1),
     Field(
         "stability",
         pl.Float64,

@@ -138,6 +138,7 @@ def _build(request: RunRequest, inputs: Inputs, draft: Draft, recorder: Recorder
             geography.population,
             professional,
             shapes,
+            membership=geography.membership,
             travel=travel.builder if travel else None,
         )
         stage.rows_in, stage.rows_out = professional.height, access.frame.height
@@ -145,8 +146,10 @@ def _build(request: RunRequest, inputs: Inputs, draft: Draft, recorder: Recorder
     put_aside = [inputs.quarantine, geography.problems, harmonised.quarantine, *([travel.quarantine] if travel else [])]
     draft.write(tables.QUARANTINE, pl.concat(put_aside).unique(maintain_order=True))
     draft.write(tables.ACCESS, access.frame)
+    draft.write(tables.ACCESS_STABILITY, access.stability)
     draft.write(tables.SHAPE, shapes)
-    findings = [*(travel.findings() if travel else ()), *access.findings, *_observe(draft, recorder)]
+    told = travel.findings() if travel else ()
+    findings = [*told, *access.findings, *_observe(draft, access.stability, recorder)]
     with recorder.stage("tiles", Text("Tuiles de la carte", "Map tiles")) as stage:
         made = build_tiles(shapes, geography.territory, draft.folder / "tiles")
         stage.rows_in, stage.rows_out = shapes.height, sum(m.features for m in made)
@@ -170,7 +173,7 @@ def _write_core(draft: Draft, inputs: Inputs, geography: Geography, harmonised: 
     draft.write(tables.SOURCE_FILE, inputs.source_files)
 
 
-def _observe(draft: Draft, recorder: Recorder) -> list[Text]:
+def _observe(draft: Draft, stability: pl.DataFrame, recorder: Recorder) -> list[Text]:
     with recorder.stage("indicators", Text("Indicateurs", "Indicators")) as stage:
         made = compute_observations(open_engine(draft.folder / "tables"))
         draft.write(tables.OBSERVATION, made.observation)
@@ -178,7 +181,7 @@ def _observe(draft: Draft, recorder: Recorder) -> list[Text]:
         stage.rows_in = sum(int(t["rows"]) for t in draft.tables)
         stage.rows_out = made.observation.height
     with recorder.stage("alerts", Text("Alertes", "Alerts")) as stage:
-        alerts = raise_alerts(made.observation, made.origin)
+        alerts = raise_alerts(made.observation, made.origin, access_stability=stability)
         draft.write(tables.ALERT, alerts)
         stage.rows_in, stage.rows_out = made.observation.height, alerts.height
         chosen = selectivity(alerts, made.observation)
