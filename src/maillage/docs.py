@@ -72,7 +72,7 @@ def sources_page() -> str:
             f"## `{s.id}`\n",
             f"*{s.title.en}* ({s.title.fr})\n",
             f"- Producer: {s.producer.en}; vintage {s.vintage}; licence: {s.licence.en}",
-            f"- Published at: {s.address}",
+            f"- Given with: `maillage run {s.option} FILE`" if s.option else f"- Published at: {s.address}",
             f"- Layout: {s.layout}",
             f"- Read into: {', '.join(f'`{c}`' for c in s.table.columns)}",
             f"- Feeds: {', '.join(s.feeds)}\n",

@@ -31,7 +31,7 @@ from maillage.access.nearest import NearestResult, nearest_k
 from maillage.access.pairs import travel_from_pairs
 from maillage.access.points import Points, disc_inner_km, nearest_minutes, travel_from_points
 from maillage.access.raam import RaamResult, raam
-from maillage.access.roads import RoadAccess, RoadNetwork, RoadTravel, travel_on_roads
+from maillage.access.roads import RoadAccess, RoadNetwork, RoadTravel, join_roads, travel_on_roads
 from maillage.access.speeds import RoadSpeeds, segment_minutes
 from maillage.access.supply import Activity, acts_by_density, annual_acts, supply_around
 from maillage.access.tile_plan import TilePlan, Tiling, cut_tiles, plan_tiles
@@ -91,6 +91,7 @@ __all__ = [
     "huff_shared",
     "huff_three_step",
     "inverse_power",
+    "join_roads",
     "linear",
     "logistic",
     "modified",
