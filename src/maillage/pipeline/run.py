@@ -17,9 +17,11 @@ from maillage.alerts.battery import raise_alerts, selectivity
 from maillage.catalog import tables
 from maillage.catalog.store import Draft, open_draft, publish, writing_to
 from maillage.demo.write import write_demo
+from maillage.disclosure.protect import protect, subject_of
 from maillage.engine import open_engine
 from maillage.errors import MissingSourceError, UsageError
 from maillage.indicators.compute import compute_observations
+from maillage.indicators.registry import load_indicators
 from maillage.pipeline.access_stage import AccessStage, compute_access
 from maillage.pipeline.harmonise import Harmonised, harmonise
 from maillage.pipeline.imports import imports_folder
@@ -115,7 +117,7 @@ def _build(request: RunRequest, inputs: Inputs, draft: Draft, recorder: Recorder
         stage.rows_in, stage.rows_out = professional.height, access.frame.height
     _write_core(draft, inputs, geography, harmonised, access)
     draft.write(tables.SHAPE, shapes)
-    findings = [*access.findings, *_observe(draft, recorder)]
+    findings = [*access.findings, *_observe(draft, geography.membership, recorder)]
     with recorder.stage("tiles", Text("Tuiles de la carte", "Map tiles")) as stage:
         made = build_tiles(shapes, geography.territory, draft.folder / "tiles")
         stage.rows_in, stage.rows_out = shapes.height, sum(m.features for m in made)
@@ -144,18 +146,22 @@ def _write_core(
     draft.write(tables.QUARANTINE, put_aside.unique(maintain_order=True))
 
 
-def _observe(draft: Draft, recorder: Recorder) -> list[Text]:
+def _observe(draft: Draft, membership: pl.DataFrame, recorder: Recorder) -> list[Text]:
     with recorder.stage("indicators", Text("Indicateurs", "Indicators")) as stage:
         made = compute_observations(open_engine(draft.folder / "tables"))
-        draft.write(tables.OBSERVATION, made.observation)
         draft.write(tables.ORIGIN, made.origin)
         stage.rows_in = sum(int(t["rows"]) for t in draft.tables)
         stage.rows_out = made.observation.height
+    with recorder.stage("disclosure", Text("Secret statistique", "Confidentiality")) as stage:
+        subjects = [subject_of(indicator) for indicator in load_indicators().values()]
+        protected = protect(made.observation, membership, subjects)
+        draft.write(tables.OBSERVATION, protected.frame)
+        stage.rows_in, stage.rows_out = made.observation.height, protected.frame.height
     with recorder.stage("alerts", Text("Alertes", "Alerts")) as stage:
-        alerts = raise_alerts(made.observation, made.origin)
+        alerts = raise_alerts(protected.frame, made.origin)
         draft.write(tables.ALERT, alerts)
-        stage.rows_in, stage.rows_out = made.observation.height, alerts.height
-        chosen = selectivity(alerts, made.observation)
+        stage.rows_in, stage.rows_out = protected.frame.height, alerts.height
+        chosen = selectivity(alerts, protected.frame)
     return _selectivity_finding(chosen)
 
 
