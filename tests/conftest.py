@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
 
+from maillage.engine.spark import close_spark, open_spark
+from maillage.errors import UsageError
 from maillage.pipeline.request import RunRequest
 from maillage.pipeline.run import run_pipeline
 from maillage.settings import load_settings
@@ -30,6 +34,17 @@ def real_data() -> Path:
     if folder is None or not folder.is_dir():
         pytest.skip("MAILLAGE_REAL_DATA names no folder of real files")
     return folder.resolve()
+
+
+@pytest.fixture(scope="session")
+def spark() -> Iterator[Any]:
+    """A Spark session; the test is skipped, visibly, where pyspark or Java is missing."""
+    try:
+        yield open_spark()
+    except UsageError as problem:
+        pytest.skip(str(problem))
+    finally:
+        close_spark()
 
 
 @pytest.fixture(scope="session")

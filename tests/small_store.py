@@ -7,6 +7,7 @@ two on the right in the Marne (51). Some words are hostile on purpose: pages and
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from maillage.catalog.tables import (
     SOURCE_FILE,
     TERRITORY,
 )
+from maillage.pipeline.alert_life import record_alerts
 from maillage.pipeline.tiles import build_tiles
 
 SIDE = 0.1
@@ -98,7 +100,9 @@ def build_store(store: Path) -> Version:
         for table, frame in made.values():
             draft.write(table, frame)
         build_tiles(made["shape"][1], made["territory"][1], draft.folder / "tiles")
-        return publish(draft, store, {"simulated": True})
+        version = publish(draft, store, {"simulated": True})
+    record_alerts(store, version.read("alert"), date(2026, 5, 3))
+    return version
 
 
 def _frame(table: Table, rows: Iterable[Mapping[str, Any]]) -> tuple[Table, pl.DataFrame]:
@@ -236,6 +240,9 @@ def _alerts() -> list[dict[str, Any]]:
             "level": level,
             "period": "2022",
             "degree": degree,
+            "since": "2021",
+            "trend": "worsening",
+            "stability": 0.98,
             "value": 1.2,
             "reference": 2.5,
             "reason_fr": "1,2 consultation par an et par habitant, sous le seuil de 2,5 <i>.",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -176,17 +177,75 @@ def alerts(
     lang: LangOption = Language.fr,
 ) -> None:
     """List the alerts, worst first."""
+    from maillage.alerts.battery import by_priority
+    from maillage.alerts.life import EVENT_WORDS
+    from maillage.pipeline.alert_life import with_states
     from maillage.portrait import SIMULATED
 
-    version = open_version(store or load_settings().store)
-    rows = read_alerts(version, level=level, within=within)
+    where = store or load_settings().store
+    version = open_version(where)
+    rows = with_states(where, by_priority(read_alerts(version, level=level, within=within)))
     if as_json:
         _print_json(rows.to_dicts())
         return
     if version.manifest["simulated"]:
         out.print(SIMULATED[_lang(lang)], style="yellow")
-    shown = rows.select("degree", "level", "code", "name", f"reason_{lang.value}")
-    out.print(plain_table(("degree", "level", "code", "name", "reason"), shown.rows(), right=("degree",)))
+    shown = rows.select("degree", "state", "level", "code", "name", f"reason_{lang.value}")
+    words = [(row[0], EVENT_WORDS[row[1]][_lang(lang)], *row[2:]) for row in shown.iter_rows()]
+    out.print(plain_table(("degree", "state", "level", "code", "name", "reason"), words, right=("degree",)))
+
+
+class Step(StrEnum):
+    """What a person does with an alert."""
+
+    acknowledge = "acknowledge"
+    explain = "explain"
+    close = "close"
+
+
+@app.command(epilog='Example: maillage alert explain apl_mg_65_sous_dense 08105 --by "DD 08" --note "Départ en juin."')
+def alert(
+    step: Step,
+    rule: str,
+    code: str,
+    by: Annotated[str, typer.Option("--by", help="Who says it.")],
+    note: Annotated[str, typer.Option("--note", help="What there is to say; needed to explain and to close.")] = "",
+    level: Annotated[str | None, typer.Option("--level", help="Level, where a code names several.")] = None,
+    store: Store = None,
+    lang: LangOption = Language.fr,
+) -> None:
+    """Acknowledge, explain or close an alert, under your name, in the journal of alerts."""
+    from maillage.alerts.life import EVENT_WORDS, Act, Statement
+    from maillage.pipeline.alert_life import state_alert
+
+    events: dict[Step, Act] = {Step.acknowledge: "acknowledged", Step.explain: "explained", Step.close: "closed"}
+    where = store or load_settings().store
+    state_alert(where, rule, code, level, Statement(events[step], by, note, date.today()))
+    done = EVENT_WORDS[events[step]][_lang(lang)]
+    out.print(Text(f"Noté au journal : alerte {done}.", f"Written in the journal: alert {done}.")[_lang(lang)])
+
+
+@app.command(epilog="Example: maillage changes --in 08 --since 2026-01-01 --format csv > changes.csv")
+def changes(
+    within: Annotated[str | None, typer.Option("--in", help="Keep a territory and those inside it.")] = None,
+    since: Annotated[datetime | None, typer.Option("--since", formats=["%Y-%m-%d"], help="From this day on.")] = None,
+    form: Annotated[Format | None, typer.Option("--format", help="A file instead of a table.")] = None,
+    store: Store = None,
+    lang: LangOption = Language.fr,
+) -> None:
+    """List what happened to alerts, newest first: raised, changed, lifted, acknowledged, explained, closed."""
+    from maillage.alerts.life import EVENT_WORDS
+    from maillage.pipeline.alert_life import alert_changes
+
+    rows = alert_changes(store or load_settings().store, within=within, since=since.date() if since else None)
+    if form is not None:
+        sys.stdout.buffer.write(as_bytes(rows, form.value))
+        return
+    for row in rows.iter_rows(named=True):
+        place = f"{row['name']} ({row['level']} {row['code']})"
+        said = f"{row['author']}: {row['note']}" if row["note"] else row[f"reason_{lang.value}"]
+        happened = f"{EVENT_WORDS[row['event']][_lang(lang)]:<18} {'▲' * row['degree']:<3}"
+        out.print(f"{row['event_date']}  {happened} [bold]{escape(place)}[/]  {escape(said)}", soft_wrap=True)
 
 
 @app.command(epilog="Example: maillage export apl_mg --level departement --format csv > apl.csv")

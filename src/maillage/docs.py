@@ -12,7 +12,7 @@ from maillage.alerts.registry import load_rules
 from maillage.catalog.fields import FIELDS, Field
 from maillage.catalog.parameters import load_parameters
 from maillage.catalog.table import Table
-from maillage.catalog.tables import CORE_TABLES
+from maillage.catalog.tables import JOURNALS, TABLES
 from maillage.indicators.definition import VOLETS, Indicator
 from maillage.indicators.registry import load_indicators
 from maillage.settings import Settings
@@ -28,7 +28,7 @@ def data_dictionary() -> str:
         "The store is a folder of Parquet tables. A field is defined once and means the same in every table.",
         "`?` marks a field that may be empty; the key of a table is in bold.\n",
         "## Tables\n",
-        *(line for table in CORE_TABLES for line in _table_lines(table)),
+        *(line for table in (*TABLES, *JOURNALS) for line in _table_lines(table)),
         "## Fields\n",
         "| field | type | unit | meaning | bounds |",
         "|---|---|---|---|---|",

@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 import shapely
 
-from maillage.access import Decay
+from maillage.access import Decay, TravelMatrix
 from maillage.catalog.tables import ACCESS
 from maillage.pipeline.access_conventions import load_conventions
 from maillage.pipeline.access_stage import _findings, compute_access
@@ -132,6 +132,19 @@ def test_the_decay_in_force_is_one_of_the_range():
     assert isinstance(rules.decay, Decay)
     assert rules.decay in rules.range_decays
     assert 1.0 in rules.range_factors
+
+
+def test_minutes_may_come_from_elsewhere_than_the_car_model():
+    asked = []
+
+    def two_places(homes, practices, max_min):
+        asked.append((homes.codes, practices.codes, max_min))
+        return TravelMatrix.from_pairs(np.array([0, 1]), np.array([0, 0]), np.array([10.0, 5.0]), shape=(4, 1))
+
+    frame = compute_access(territory(), population(), professional(), outlines(), travel=two_places).frame
+    assert asked == [(("01001", "01002", "2A001", "55039"), ("01001",), pytest.approx(20 / 0.85))]
+    assert frame["nearest_min"].to_list() == [10.0, 5.0, None]
+    assert frame["apl"][1] == pytest.approx(1.5 * frame["apl"][0])
 
 
 def test_a_large_figure_is_told_as_people_of_the_language_write_it():

@@ -70,7 +70,7 @@ def test_each_territory_is_judged_on_its_own_latest_period():
     assert alerts.select("code", "period").rows() == [("2A001", "2021")]
 
 
-def test_a_computed_figure_alerts_only_where_its_whole_range_does():
+def test_a_computed_figure_alerts_only_where_its_whole_interval_does():
     common = {"indicator": "apl_mg_calcule", "period": "2024", "value": 2.0}
     rows = [{"code": "01001", "low": 1.5, "high": 2.4, **common}, {"code": "01002", "low": 1.0, "high": 2.6, **common}]
     alerts = raise_alerts(observed(*rows), ORIGINS, [SURE])
@@ -145,7 +145,7 @@ def make(**changes):
     [
         ({"indicator": "population"}, "bad side is 'none'"),
         ({"indicator": "taux_inconnu"}, "no indicator"),
-        ({"certainty": "whole_range"}, "no interval"),
+        ({"certainty": "whole_interval"}, "no interval"),
     ],
 )
 def test_a_rule_that_contradicts_its_indicator_is_refused(changes, words):

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import shutil
 
 import polars as pl
 import pytest
@@ -100,7 +101,7 @@ def test_an_absent_store_says_how_to_build_one(call, tmp_path):
 
 
 def test_every_command_has_help_with_an_example(call):
-    for command in ("run", "sources", "import", "territory", "alerts", "export", "serve"):
+    for command in ("run", "sources", "import", "territory", "alerts", "alert", "changes", "export", "serve"):
         code, out, _ = call(command, "--help")
         assert code == 0
         assert f"Example: maillage {command}" in " ".join(out.decode().split())
@@ -126,3 +127,40 @@ def test_an_import_keeps_a_good_file_and_refuses_a_bad_one_without_losing_anythi
     assert code == 3
     assert b"bad.csv" in out
     assert [p.name for p in (store / "imports").rglob("*.csv")] == ["bpe.csv"]
+
+
+def test_alerts_come_by_the_priority_of_their_territory_and_say_where_they_are_in_their_life(call):
+    _, out, _ = call("alerts", "--json")
+    rows = json.loads(out)
+    worst = {}
+    for row in rows:
+        key = (row["level"], row["code"])
+        worst[key] = max(row["degree"], worst.get(key, 0))
+    degrees = [worst[row["level"], row["code"]] for row in rows]
+    assert degrees == sorted(degrees, reverse=True)
+    assert {row["state"] for row in rows} <= {"raised", "acknowledged", "explained", "closed"}
+
+
+def test_an_alert_is_explained_from_the_command_line_and_found_in_the_changes(call, small_store, tmp_path):
+    mine = tmp_path / "store"
+    shutil.copytree(small_store, mine)
+    first = json.loads(call("alerts", "--json", store=mine)[1])[0]
+    place = (first["code"], "--level", first["level"])
+    words = ("--by", "DD 08", "--note", "Départ en juin.")
+    assert call("alert", "explain", first["rule"], *place, *words, store=mine)[0] == 0
+    code, out, _ = call("changes", "--in", first["code"], "--format", "csv", store=mine)
+    newest = next(csv.DictReader(io.StringIO(out.decode())))
+    assert (code, newest["event"], newest["author"], newest["note"]) == (0, "explained", "DD 08", "Départ en juin.")
+    assert "Départ en juin." in call("changes", store=mine)[1].decode()
+    assert json.loads(call("alerts", "--json", store=mine)[1])[0]["state"] == "explained"
+
+
+def test_an_explanation_without_a_word_is_refused_in_one_sentence(call, small_store, tmp_path):
+    mine = tmp_path / "store"
+    shutil.copytree(small_store, mine)
+    first = json.loads(call("alerts", "--json", store=mine)[1])[0]
+    code, _, err = call(
+        "alert", "explain", first["rule"], first["code"], "--level", first["level"], "--by", "A", store=mine
+    )
+    assert code == 2
+    assert "a note to explain or close (--note)" in " ".join(err.split())

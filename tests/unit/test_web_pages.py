@@ -8,13 +8,17 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from html import unescape
 from pathlib import Path
+from xml.etree import ElementTree
 
 import httpx
 import pytest
 
+from maillage.alerts.life import Statement
 from maillage.catalog.store import open_draft, publish
+from maillage.pipeline.alert_life import state_alert
 from maillage.settings import load_settings
 from maillage.web.app import create_app
 from tests.small_store import build_store, tables
@@ -245,6 +249,56 @@ def test_a_map_of_a_part_of_the_country_opens_on_that_part(client: httpx.Client)
     assert config is not None
     west, _, east, _ = json.loads(config[1])["extents"]["cpts"]
     assert 3.5 < west < east < 5.2
+
+
+def test_an_alert_says_how_sure_it_is_where_it_goes_and_where_it_is_in_its_life(client: httpx.Client) -> None:
+    page = unescape(client.get("/territoire/commune/08001").text)
+    assert "vraie sous 98\u202f% des conventions de calcul" in page
+    assert "la série s’aggrave" in page
+    assert "Déclenchée le 3 mai 2026" in page
+    assert "Raised on 3 May 2026" in client.get("/territoire/commune/08001?lang=en").text
+
+
+def test_what_a_person_says_of_an_alert_is_on_its_page_at_once(tmp_path: Path) -> None:
+    build_store(tmp_path)
+    with _opened(tmp_path) as client:
+        client.get("/territoire/commune/08001")
+        said = Statement("explained", "DD <08>", "Départ & retraite\nen juin", date(2026, 5, 4))
+        state_alert(tmp_path, "apl_mg_65_sous_dense", "08001", None, said)
+        page = unescape(client.get("/territoire/commune/08001").text)
+    assert "Expliquée le 4 mai 2026 par DD <08>\u202f: Départ & retraite en juin" in page
+
+
+@pytest.mark.parametrize(
+    ("path", "codes"),
+    [
+        ("/alertes.atom", {"08005", "08"}),
+        ("/alertes/departement/08.atom", {"08", "08001", "08004", "08005"}),
+        ("/alertes/commune/08001.atom?lang=en", {"08001"}),
+    ],
+    ids=["larger territories", "a département and what is inside", "a commune"],
+)
+def test_a_feed_is_atom_and_holds_the_events_of_its_territory(client: httpx.Client, path: str, codes: set[str]) -> None:
+    answer = client.get(path)
+    assert answer.headers["content-type"].startswith("application/atom+xml")
+    atom = "{http://www.w3.org/2005/Atom}"
+    feed = ElementTree.fromstring(answer.text)
+    for holder in (feed, *feed.findall(f"{atom}entry")):
+        for needed in ("id", "title", "updated"):
+            assert holder.findtext(f"{atom}{needed}"), needed
+    entries = feed.findall(f"{atom}entry")
+    assert len({e.findtext(f"{atom}id") for e in entries}) == len(entries)
+    links = [link.get("href", "") for e in entries for link in e.findall(f"{atom}link")]
+    assert {re.sub(r".*/|\?.*", "", link) for link in links} == codes
+    assert all(client.get(link).status_code == 200 for link in links)
+
+
+def test_the_changes_of_a_territory_are_a_file(client: httpx.Client) -> None:
+    rows = list(csv.DictReader(io.StringIO(client.get("/csv/alertes/departement/08").text)))
+    assert (rows[0]["event"], rows[0]["degree"]) == ("raised", "3")
+    assert {r["code"] for r in rows} == {"08", "08001", "08004", "08005"}
+    assert "Acy-Romance" in {r["name"] for r in rows}
+    assert client.get("/csv/alertes/commune/99999").status_code == 404
 
 
 def test_alerts_gather_the_reasons_of_a_territory_at_one_level(client: httpx.Client) -> None:

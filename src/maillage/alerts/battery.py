@@ -6,63 +6,70 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from maillage.alerts.history import degree_history, latest
 from maillage.alerts.registry import checked_rules, load_rules
 from maillage.alerts.rule import Rule
 from maillage.alerts.sentence import Finding, sentence
+from maillage.alerts.stability import stability
+from maillage.alerts.trends import trends
 from maillage.catalog.parameters import load_parameters
 from maillage.catalog.tables import ALERT
 from maillage.indicators.definition import VOLETS, Indicator
 from maillage.indicators.registry import load_indicators
 from maillage.text import LANGS
 
+HIGHEST = 3
 ALERT_VOLETS = tuple(v for v in VOLETS if v != "framing")
 
 
 def raise_alerts(observation: pl.DataFrame, origin: pl.DataFrame, rules: Iterable[Rule] | None = None) -> pl.DataFrame:
     """The ALERT table: each territory and rule at degree 1 or more, on the latest period that the territory has.
 
-    ``observation`` and ``origin`` are the core tables. Only published values of the whole population (slice "") raise
-    an alert. Rows are sorted by the table's key. Raises DefinitionError for a rule that speaks of no indicator.
+    The degree of a territory follows its past periods (``degree_history``), with a degree more where the rule says so
+    and its series is worsening. ``observation`` and ``origin`` are the core tables. Only published values of the whole
+    population (slice "") raise an alert. Rows are sorted by the table's key. Raises DefinitionError for a rule that
+    speaks of no indicator.
     """
     chosen = load_rules() if rules is None else checked_rules(rules)
     indicators = load_indicators()
     simulated = origin.select("origin", "simulated")
     parts = [ALERT.empty()]
     for rule in chosen.values():
-        found = _in_alert(observation, rule)
+        indicator = indicators[rule.indicator]
+        history = degree_history(observation, rule, indicator)
+        found = latest(history).filter(pl.col("step") > 0)
         if found.height:
-            parts.append(_described(found.join(simulated, on="origin", how="left"), rule, indicators[rule.indicator]))
+            known = (
+                found.join(simulated, on="origin", how="left", maintain_order="left")
+                .join(trends(history, rule, indicator), on=["level", "code"], how="left", maintain_order="left")
+                .join(stability(observation, rule), on=["level", "code", "period"], how="left", maintain_order="left")
+            )
+            parts.append(_described(known, rule, indicator))
     return pl.concat(parts).sort(ALERT.key)
-
-
-def _in_alert(observation: pl.DataFrame, rule: Rule) -> pl.DataFrame:
-    """``level, code, period, value, low, high, origin, step, france`` of the territories in alert."""
-    known = observation.filter(
-        pl.col("indicator") == rule.indicator,
-        pl.col("slice") == "",
-        pl.col("status") == "published",
-        pl.col("value").is_not_null(),
-    )
-    france = known.filter(pl.col("level") == "france").select("period", france="value")
-    mine = known.filter(pl.col("level").is_in(rule.levels)).sort("level", "code", "period")
-    latest = mine.unique(["level", "code"], keep="last", maintain_order=True)
-    judged = pl.col("value")
-    if rule.certainty == "whole_range":
-        judged = pl.col("high" if rule.side == "low" else "low")
-    passed = [judged < t if rule.side == "low" else judged >= t for t in rule.thresholds]
-    steps = pl.sum_horizontal(p.fill_null(value=False).cast(pl.Int64) for p in passed) - 1
-    return latest.with_columns(step=steps).filter(pl.col("step") >= 0).join(france, on="period", how="left")
 
 
 def _described(found: pl.DataFrame, rule: Rule, indicator: Indicator) -> pl.DataFrame:
     rows = []
     for row in found.iter_rows(named=True):
-        step, threshold = rule.steps[row["step"]], rule.thresholds[row["step"]]
-        france = None if row["level"] == "france" else row["france"]
-        finding = Finding(row["value"], row["low"], row["high"], row["period"], step, threshold, france)
+        step, threshold = rule.steps[row["step"] - 1], rule.thresholds[row["step"] - 1]
+        if rule.against == "france":
+            threshold *= row["france"]
+        finding = Finding(
+            value=row["value"],
+            low=row["low"],
+            high=row["high"],
+            period=row["period"],
+            step=step,
+            threshold=threshold,
+            france=None if row["level"] == "france" else row["france"],
+            held=row["entered"] < row["step"],
+            since=row["since"],
+            worsening=row["trend"] == "worsening",
+        )
         words = {f"reason_{lang}": sentence(rule, indicator, finding, lang) for lang in LANGS}
-        named = {"rule": rule.id, "indicator": indicator.id, "degree": step.degree, "reference": threshold}
-        kept = {c: row[c] for c in ("code", "level", "period", "value", "simulated")}
+        degree = min(step.degree + (rule.aggravated and finding.worsening), HIGHEST)
+        named = {"rule": rule.id, "indicator": indicator.id, "degree": degree, "reference": threshold}
+        kept = {c: row[c] for c in ("code", "level", "period", "since", "trend", "stability", "value", "simulated")}
         rows.append({**named, **kept, **words})
     return pl.DataFrame(rows, schema=ALERT.schema)
 
@@ -70,9 +77,10 @@ def _described(found: pl.DataFrame, rule: Rule, indicator: Indicator) -> pl.Data
 def prioritise(alert: pl.DataFrame, rules: Iterable[Rule] | None = None) -> pl.DataFrame:
     """Territories in alert, the most pressing first, without hiding the volets behind one figure.
 
-    Returns ``level, code, degree, volets, rules, regime`` and ``degree_<volet>`` (0 where none): ``degree`` is the
-    highest of the territory, ``volets`` and ``rules`` count those in alert; ``regime`` is ``medium`` (reorient aids)
-    or ``deep`` (public means) from the parameter ``deep_degree_min``. Territories come by level, then falling degree,
+    Returns ``level, code, degree, volets, rules, stability, regime`` and ``degree_<volet>`` (0 where none): ``degree``
+    is the highest of the territory, ``volets`` and ``rules`` count those in alert; ``stability`` is that of its surest
+    alert on access (empty where no convention was varied); ``regime`` is ``medium`` (reorient aids) or ``deep``
+    (public means) from the parameter ``deep_degree_min``. Territories come by level, then falling degree,
     volets and rules, then code.
     """
     chosen = load_rules() if rules is None else checked_rules(rules)
@@ -87,12 +95,22 @@ def prioritise(alert: pl.DataFrame, rules: Iterable[Rule] | None = None) -> pl.D
         pl.col("degree").max(),
         pl.col("volet").n_unique().cast(pl.Int32).alias("volets"),
         pl.col("rule").n_unique().cast(pl.Int32).alias("rules"),
+        pl.col("stability").max(),
         *by_volet,
     )
     regime = pl.when(pl.col("degree") >= deep).then(pl.lit("deep")).otherwise(pl.lit("medium"))
     return grouped.with_columns(regime=regime).sort(
         "level", "degree", "volets", "rules", "code", descending=[False, True, True, True, False]
     )
+
+
+def by_priority(alert: pl.DataFrame) -> pl.DataFrame:
+    """Alerts in the order of their territories (``prioritise``, all levels together), the highest degree first."""
+    columns = ("degree", "volets", "rules")
+    ranks = prioritise(alert).select("level", "code", *(pl.col(c).alias(f"territory_{c}") for c in columns))
+    keys = [*(f"territory_{c}" for c in columns), "level", "code", "degree", "rule"]
+    falling = [True, True, True, False, False, True, False]
+    return alert.join(ranks, on=["level", "code"]).sort(keys, descending=falling).select(alert.columns)
 
 
 def selectivity(alert: pl.DataFrame, observation: pl.DataFrame, *, level: str = "commune") -> pl.DataFrame:

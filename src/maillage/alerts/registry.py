@@ -37,7 +37,9 @@ def checked_rules(rules: Iterable[Rule]) -> dict[str, Rule]:
                 f"The rule {rule.id!r} raises on the {rule.side} side of {indicator.id!r}, "
                 f"whose bad side is {indicator.direction!r}."
             )
-        if rule.certainty == "whole_range" and indicator.interval == "none":
-            raise DefinitionError(f"The rule {rule.id!r} asks for a whole range and {indicator.id!r} has no interval.")
+        if rule.certainty == "whole_interval" and indicator.interval == "none":
+            raise DefinitionError(
+                f"The rule {rule.id!r} asks for a whole interval and {indicator.id!r} has no interval."
+            )
         known[rule.id] = rule
     return dict(sorted(known.items()))

@@ -60,8 +60,7 @@ def read_profile(version: Version, code: str, level: str | None = None, lang: La
     here = (pl.col("code") == code) & (pl.col("level") == level)
     origin = origin_sentences(version.read("origin"), lang)
     observations = (
-        _observations(version, code, level)
-        .collect()
+        read_observations(version, [(level, code)])
         .join(origin, on="origin", how="left", maintain_order="left")
         .with_columns(pl.coalesce("sentence", "origin").alias("origin"))
         .drop("sentence")
@@ -70,39 +69,15 @@ def read_profile(version: Version, code: str, level: str | None = None, lang: La
     return Profile(code=code, name=name, level=level, observations=observations, alerts=alerts)
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """A larger territory that holds another, with its observations."""
-
-    code: str
-    name: str
-    level: str
-    observations: pl.DataFrame
-
-
-def holders(version: Version, code: str, level: str) -> tuple[Holder, ...]:
-    """The département, région and country that hold a territory, without itself, smallest first."""
-    territory = version.read("territory")
-    row = territory.filter(pl.col("level") == level, pl.col("code") == code).row(0, named=True)
-    above = {"departement": row["code_departement"], "region": row["code_region"], "france": "FRA"}
-    found = []
-    for upper, upper_code in above.items():
-        known = territory.filter(pl.col("level") == upper, pl.col("code") == (upper_code or ""))
-        if known.height and upper != level and not (level == "region" and upper == "departement"):
-            rows = _observations(version, upper_code, upper).collect()
-            found.append(Holder(upper_code, known.row(0, named=True)["name"], upper, rows))
-    return () if level == "france" else tuple(found)
-
-
-def _observations(version: Version, code: str, level: str) -> pl.LazyFrame:
-    here = (pl.col("code") == code) & (pl.col("level") == level)
-    return pl.scan_parquet(version.tables / "observation.parquet").filter(here)
+def read_observations(version: Version, places: Sequence[tuple[str, str]]) -> pl.DataFrame:
+    """OBSERVATION rows of some territories, each ``(level, code)``."""
+    wanted = pl.DataFrame(places, schema={"level": pl.String, "code": pl.String}, orient="row").lazy()
+    rows = pl.scan_parquet(version.tables / "observation.parquet")
+    return rows.join(wanted, on=["level", "code"], how="semi", maintain_order="left").collect()
 
 
 def read_alerts(version: Version, *, level: str | None = None, within: str | None = None) -> pl.DataFrame:
     """ALERT rows with the territory's name; ``within`` keeps the territories inside another.
-
-    The alerts of a territory stay together, those with the highest degree and the most rules first.
 
     Raises NotFoundError when ``within`` is no territory, UsageError when the level is not in the store.
     """
@@ -111,29 +86,24 @@ def read_alerts(version: Version, *, level: str | None = None, within: str | Non
         check_level(version, level)
         alerts = alerts.filter(pl.col("level") == level)
     if within is not None:
-        alerts = alerts.join(_inside(version, within), on=["level", "code"], how="semi")
+        alerts = alerts.join(inside(version, within), on=["level", "code"], how="semi")
     names = version.read("territory").select("level", "code", "name")
-    here = ["level", "code"]
-    pressing = alerts.with_columns(
-        pl.col("degree").max().over(here).alias("worst"), pl.col("rule").n_unique().over(here).alias("rules")
-    )
-    return (
-        pressing.join(names, on=here, how="left")
-        .sort(["worst", "rules", "level", "code", "degree", "rule"], descending=[True, True, False, False, True, False])
-        .drop("worst", "rules")
-    )
+    return alerts.join(names, on=["level", "code"], how="left", maintain_order="left")
 
 
-def _inside(version: Version, code: str) -> pl.DataFrame:
-    """The territories wholly inside another, by their communes; the territory itself included."""
-    code, _, level = find_territory(version, code)
+def inside(version: Version, code: str, level: str | None = None) -> pl.DataFrame:
+    """``level, code`` of the territories wholly inside another, by their communes; the territory itself included.
+
+    Raises NotFoundError as ``find_territory`` does.
+    """
+    code, _, level = find_territory(version, code, level)
     member = version.read("membership").filter(pl.col("child_level") == "commune")
     if level == "commune":
         communes = pl.Series([code])
     else:
         communes = member.filter((pl.col("parent_level") == level) & (pl.col("parent_code") == code))["child_code"]
     within = pl.col("child_code").is_in(communes.implode())
-    parents = member.group_by("parent_level", "parent_code").agg(within.all().alias("inside")).filter("inside")
+    parents = member.group_by("parent_level", "parent_code").agg(held=within.all()).filter("held")
     return pl.concat(
         [
             parents.select(pl.col("parent_level").alias("level"), pl.col("parent_code").alias("code")),

@@ -145,7 +145,7 @@ def publish(draft: Draft, store: Path, manifest: Mapping[str, Any]) -> Version:
     target.parent.mkdir(exist_ok=True)
     if not target.exists():
         draft.folder.rename(target)
-        _sync(target.parent)
+        sync(target.parent)
     _replace_text(store / "CURRENT", identifier + "\n")
     _prune(store, keep=identifier)
     return open_version(store)
@@ -199,18 +199,19 @@ def _remove_if_empty(folder: Path) -> None:
 def _replace_text(path: Path, text: str) -> None:
     aside = path.with_name(f".{path.name}.{os.getpid()}")
     aside.write_text(text, "utf-8")
-    _sync(aside)
+    sync(aside)
     aside.replace(path)
-    _sync(path.parent)
+    sync(path.parent)
 
 
 def _sync_tree(folder: Path) -> None:
     for path in folder.rglob("*"):
-        _sync(path)
-    _sync(folder)
+        sync(path)
+    sync(folder)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Wait until a file or folder is on the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -28,7 +28,13 @@ MEMBERSHIP = Table(
     ("child_level", "child_code", "parent_level", "parent_code"),
 )
 POSTCODE = Table("postcode", "Postcodes of communes", ("postcode", "code"), ("postcode", "code"))
-SHAPE = Table("shape", "Outline of a territory", ("code", "level", "geometry_wkb"), ("level", "code"))
+SHAPE = Table(
+    "shape",
+    "Outline of a territory and its surface",
+    ("code", "level", "geometry_wkb", "area_km2"),
+    ("level", "code"),
+    frozenset({"area_km2"}),
+)
 POPULATION = Table(
     "population",
     "Resident population of communes and IRIS by year, sex and age band",
@@ -107,6 +113,9 @@ ALERT = Table(
         "level",
         "period",
         "degree",
+        "since",
+        "trend",
+        "stability",
         "value",
         "reference",
         "reason_fr",
@@ -114,7 +123,28 @@ ALERT = Table(
         "simulated",
     ),
     ("rule", "level", "code", "period"),
-    frozenset({"value", "reference"}),
+    frozenset({"value", "reference", "stability"}),
+)
+ALERT_EVENT = Table(
+    "alert_event",
+    "What happened to alerts, in the journal beside the versions of the store",
+    (
+        "entry",
+        "event_date",
+        "event",
+        "rule",
+        "indicator",
+        "level",
+        "code",
+        "period",
+        "degree",
+        "author",
+        "note",
+        "reason_fr",
+        "reason_en",
+        "simulated",
+    ),
+    ("entry",),
 )
 SOURCE_FILE = Table(
     "source_file",
@@ -158,3 +188,94 @@ CORE_TABLES: tuple[Table, ...] = (
     SOURCE_FILE,
     QUARANTINE,
 )
+
+EMERGENCY_VISIT = Table(
+    "emergency_visit",
+    "Emergency visits (RPU), by commune of residence",
+    (
+        "visit_id",
+        "site_id_finess",
+        "code",
+        "entry_time",
+        "exit_time",
+        "age_years",
+        "sex",
+        "ccmu",
+        "diagnosis_icd10",
+    ),
+    ("site_id_finess", "visit_id"),
+    frozenset({"exit_time", "sex", "ccmu", "diagnosis_icd10"}),
+)
+STAY = Table(
+    "stay",
+    "Hospital stays (PMSI MCO), by commune of residence",
+    (
+        "stay_id",
+        "site_id_finess",
+        "code",
+        "entry_date",
+        "exit_date",
+        "age_years",
+        "sex",
+        "diagnosis_icd10",
+        "associated_icd10",
+    ),
+    ("site_id_finess", "stay_id"),
+    frozenset({"associated_icd10"}),
+)
+BENEFICIARY = Table(
+    "beneficiary",
+    "Beneficiaries of health insurance, one row a year (31 December)",
+    ("beneficiary_id", "year", "code", "age_years", "sex", "regime", "mt_status", "c2s", "ald"),
+    ("beneficiary_id", "year"),
+    frozenset({"sex"}),
+)
+BENEFICIARY_COUNT = Table(
+    "beneficiary_count",
+    "Beneficiaries counted by commune, year and situation (31 December)",
+    ("code", "year", "age_band", "regime", "mt_status", "c2s", "ald", "beneficiaries"),
+    ("code", "year", "age_band", "regime", "mt_status", "c2s", "ald"),
+)
+CARE = Table(
+    "care",
+    "Care consumed, one row for a beneficiary, day and kind",
+    ("beneficiary_id", "care_date", "care_kind"),
+    ("beneficiary_id", "care_date", "care_kind"),
+)
+APPOINTMENT_REQUEST = Table(
+    "appointment_request",
+    "Requests for an appointment: surveys, mystery calls, platforms",
+    ("request_id", "code", "profession", "request_kind", "request_date", "request_outcome", "appointment_date"),
+    ("request_id",),
+    frozenset({"appointment_date"}),
+)
+USER_REPORT = Table(
+    "user_report",
+    "Difficulties of access reported by users",
+    ("report_id", "code", "report_date", "subject"),
+    ("report_id",),
+    frozenset({"subject"}),
+)
+RECORD_QUALITY = Table(
+    "record_quality",
+    "Event records kept and put aside, by territory and year: a commune where it is known, else the département of the"
+    " hospital, else France",
+    ("event_table", "level", "code", "period", "records_in", "records_quarantined"),
+    ("event_table", "level", "code", "period"),
+)
+
+# Records of events: empty where a run was given none.
+EVENT_TABLES: tuple[Table, ...] = (
+    EMERGENCY_VISIT,
+    STAY,
+    BENEFICIARY,
+    BENEFICIARY_COUNT,
+    CARE,
+    APPOINTMENT_REQUEST,
+    USER_REPORT,
+    RECORD_QUALITY,
+)
+
+TABLES: tuple[Table, ...] = (*CORE_TABLES, *EVENT_TABLES)
+# Kept beside the versions of the store, and only ever added to.
+JOURNALS: tuple[Table, ...] = (ALERT_EVENT,)

@@ -154,7 +154,7 @@ def _with_intervals(rows: pl.DataFrame, indicators: Sequence[Indicator]) -> pl.D
     for indicator in indicators:
         if indicator.interval not in ("byar", "wilson"):
             continue
-        at = np.flatnonzero((rows.get_column("indicator") == indicator.id).to_numpy() & (bottom > 0))
+        at = np.flatnonzero((rows.get_column("indicator") == indicator.id).to_numpy() & (bottom > 0) & ~np.isnan(top))
         if indicator.interval == "wilson":
             limits = wilson(top[at], bottom[at], confidence=confidence)
         else:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import polars as pl
 
-from maillage.catalog.tables import CORE_TABLES
+from maillage.catalog.tables import TABLES
 from maillage.engine import Engine
 from maillage.errors import DefinitionError
 from maillage.period import parse_period
@@ -68,7 +68,7 @@ class Example:
 
     def frames(self) -> dict[str, pl.DataFrame]:
         """The input tables in the layout of the catalogue; those that the example does not name are empty."""
-        known = {table.name: table for table in CORE_TABLES}
+        known = {table.name: table for table in TABLES}
         astray = sorted(set(self.tables) - set(known))
         if astray:
             raise DefinitionError(f"A worked example names the tables {astray}, which the catalogue does not have.")

@@ -4,79 +4,72 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import chdtri, ndtri
+from scipy.special import chdtri
 
 from maillage.errors import ArrayInputError
-
-Array = npt.NDArray[np.float64]
-EXACT_BELOW = 10  # events; the Byar approximation is used from there on, as in PHEindicatormethods
+from maillage.indicators.conventions import Array, convention, counts, entry, pairs, z_score
 
 
 def wilson(numerator: npt.ArrayLike, denominator: npt.ArrayLike, *, confidence: float = 0.95) -> tuple[Array, Array]:
     """Wilson score limits of a proportion (between 0 and 1), for arrays of cases and of people.
 
-    NaN where the denominator is 0 or a count is missing. Source: Wilson, JASA 22 (1927), without continuity correction.
-    Raises ArrayInputError where a numerator is negative or above its denominator, or the confidence is not in (0, 1).
+    NaN where the denominator is 0. No case has a lower limit of exactly 0, all of them an upper limit of exactly 1.
+    Source: Wilson, JASA 22 (1927), without continuity correction.
+    Raises ArrayInputError where a count is missing or negative, a numerator is above its denominator, or the
+    confidence is not in (0, 1).
     """
-    cases, people = _paired(numerator, denominator)
-    astray = np.flatnonzero((cases < 0) | (cases > people))
-    if astray.size:
-        i = int(astray[0])
-        raise ArrayInputError(
-            f"A proportion lies between 0 and 1, found {cases[i]:g} out of {people[i]:g} at entry {i}."
-        )
-    z = _z(confidence)
+    cases, people = proportion("A numerator", numerator, denominator)
+    z = z_score(confidence)
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.where(people > 0, cases / people, np.nan)
         middle = share + z**2 / (2 * people)
         half = z * np.sqrt(share * (1 - share) / people + z**2 / (4 * people**2))
         low, high = (middle - half) / (1 + z**2 / people), (middle + half) / (1 + z**2 / people)
+    low = np.where((cases == 0) & (people > 0), 0.0, low)
+    high = np.where((cases == people) & (people > 0), 1.0, high)
     return np.clip(low, 0.0, 1.0), np.clip(high, 0.0, 1.0)
 
 
 def poisson(count: npt.ArrayLike, *, confidence: float = 0.95) -> tuple[Array, Array]:
-    """Limits of a count of events: exact under 10 events, Byar's approximation from 10.
+    """Limits of a count of events: exact under 10 events, Byar's approximation from 10 (``byar_from_events``).
 
     Sources: Garwood, Biometrika 28 (1936) for the exact limits; Breslow and Day, IARC 82 (1987), for Byar's.
-    Raises ArrayInputError where a count is negative or the confidence is not in (0, 1).
+    Raises ArrayInputError where a count is missing or negative, or the confidence is not in (0, 1).
     """
-    events = np.atleast_1d(np.asarray(count, dtype=np.float64))
-    astray = np.flatnonzero(events < 0)
-    if astray.size:
-        raise ArrayInputError(f"A count cannot be negative, found {events[astray[0]]:g} at entry {int(astray[0])}.")
-    few = events < EXACT_BELOW
-    exact, approximate = _exact(events, confidence), _byar(np.maximum(events, 1.0), confidence)
+    events = counts("A count", count)
+    few = events < convention("byar_from_events")
+    exact, approximate = exact_poisson(events, confidence=confidence), _byar(np.maximum(events, 1.0), confidence)
     low, high = (np.where(few, e, a) for e, a in zip(exact, approximate, strict=True))
-    unknown = np.isnan(events)
-    return np.where(unknown, np.nan, low), np.where(unknown, np.nan, high)
-
-
-def _exact(events: Array, confidence: float) -> tuple[Array, Array]:
-    tail = (1 - confidence) / 2
-    _z(confidence)
-    held = np.nan_to_num(events)
-    low = np.where(held > 0, chdtri(2 * np.maximum(held, 1e-9), 1 - tail) / 2, 0.0)
-    return low, chdtri(2 * held + 2, tail) / 2
-
-
-def _byar(events: Array, confidence: float) -> tuple[Array, Array]:
-    z, above = _z(confidence), events + 1
-    low = events * (1 - 1 / (9 * events) - z / (3 * np.sqrt(events))) ** 3
-    high = above * (1 - 1 / (9 * above) + z / (3 * np.sqrt(above))) ** 3
     return low, high
 
 
-def _z(confidence: float) -> float:
-    if not 0 < confidence < 1:
-        raise ArrayInputError(f"A confidence lies between 0 and 1, such as 0.95, found {confidence!r}.")
-    return float(ndtri(0.5 + confidence / 2))
+def exact_poisson(count: npt.ArrayLike, *, confidence: float = 0.95) -> tuple[Array, Array]:
+    """Exact limits of a count of events, whatever their number; no event has a lower limit of 0.
+
+    Source: Garwood, Biometrika 28 (1936). Raises ArrayInputError as ``poisson`` does.
+    """
+    events = counts("A count", count)
+    z_score(confidence)
+    tail = (1 - confidence) / 2
+    low = np.where(events > 0, chdtri(2 * np.maximum(events, 1e-9), 1 - tail) / 2, 0.0)
+    return low, chdtri(2 * events + 2, tail) / 2
 
 
-def _paired(numerator: npt.ArrayLike, denominator: npt.ArrayLike) -> tuple[Array, Array]:
-    first = np.atleast_1d(np.asarray(numerator, dtype=np.float64))
-    second = np.atleast_1d(np.asarray(denominator, dtype=np.float64))
-    if first.shape != second.shape:
+def proportion(name: str, numerator: npt.ArrayLike, denominator: npt.ArrayLike) -> tuple[Array, Array]:
+    """Cases and people by pairs; raises ArrayInputError where they make no proportion, naming the first."""
+    cases, people = pairs((name, numerator), ("A denominator", denominator))
+    astray = np.argwhere(cases > people)
+    if len(astray):
+        first = tuple(astray[0])
         raise ArrayInputError(
-            f"Numerators and denominators go by pairs, found {first.shape[0]} and {second.shape[0]} entries."
+            f"A proportion lies between 0 and 1, found {len(astray)} out of {cases.size} above 1, the first, "
+            f"{cases[first]:g} out of {people[first]:g}, at {entry(first)}."
         )
-    return first, second
+    return cases, people
+
+
+def _byar(events: Array, confidence: float) -> tuple[Array, Array]:
+    z, above = z_score(confidence), events + 1
+    low = events * np.maximum(1 - 1 / (9 * events) - z / (3 * np.sqrt(events)), 0.0) ** 3
+    high = above * (1 - 1 / (9 * above) + z / (3 * np.sqrt(above))) ** 3
+    return low, high

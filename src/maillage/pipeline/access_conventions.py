@@ -4,11 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
-from maillage.access import Activity, AgeWeights, CarTravelModel, DecayFunction, declared_decay
+from maillage.access import Activity, AgeWeights, CarTravelModel, DecayFunction, Points, TravelMatrix, declared_decay
 from maillage.catalog.parameters import Parameter, load_parameters
 from maillage.errors import DefinitionError
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Places:
+    """Communes where people live or practise: the code and the point of each, in the order of codes.
+
+    ``points.inner_km`` is how far residents live from the point; nil for places of practice.
+    """
+
+    codes: tuple[str, ...]
+    points: Points
+
+
+class TravelBuilder(Protocol):
+    """Where the minutes between communes come from: the car model, a file of times, a road network."""
+
+    def __call__(self, homes: Places, practices: Places, max_min: float) -> TravelMatrix:
+        """Minutes of the pairs reached in at most ``max_min``: homes by rows, practices by columns, in their order.
+
+        Within a commune too: where ``inner_km`` is not nil, nobody is at no distance from his own doctor.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)

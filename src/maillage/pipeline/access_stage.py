@@ -9,20 +9,23 @@ from typing import Any
 import numpy as np
 import polars as pl
 import shapely
+from numpy.typing import NDArray
 
 from maillage.access import (
+    CarTravelModel,
     CatchmentResult,
     Points,
     TravelMatrix,
     annual_acts,
     catchment,
     disc_inner_km,
+    nearest_k,
     nearest_minutes,
     standardised_demand,
     travel_from_points,
 )
 from maillage.catalog.tables import ACCESS
-from maillage.pipeline.access_conventions import Conventions, band_ages, load_conventions
+from maillage.pipeline.access_conventions import Conventions, Places, TravelBuilder, band_ages, load_conventions
 from maillage.text import LANGS, Text, format_number
 
 KM_PER_DEGREE = 111.195
@@ -44,6 +47,7 @@ def compute_access(
     outlines: pl.DataFrame,
     *,
     conventions: Conventions | None = None,
+    travel: TravelBuilder | None = None,
 ) -> AccessStage:
     """The computed APL of general practitioners for every commune with residents and a place on the map.
 
@@ -51,7 +55,8 @@ def compute_access(
     ``geometry_wkb``, and ``level`` where there are others), from which the area is taken. The last year of each is
     used; the row's ``year`` is that of the professionals. ``low`` and ``high`` are the range of the score over the
     declared conventions (decays, factors on travel times): a range over conventions, not a confidence interval.
-    ``nearest_min`` is not bounded. Without general practitioners or residents the frame is empty.
+    ``travel`` gives the minutes; without it, the calibrated car model does and ``nearest_min`` is not bounded (it is
+    missing past the reach of the catchments otherwise). Without general practitioners or residents the frame is empty.
 
     Raises BrokenInvariantError when supply is not conserved, DefinitionError on a parameter or an age band.
     """
@@ -67,7 +72,7 @@ def compute_access(
     placed = communes.filter(pl.col("longitude").is_not_null())
     if _total(placed, "population") == 0:
         return AccessStage(ACCESS.empty(), {"communes": 0})
-    scored, results = _score(placed, rules)
+    scored, results = _score(placed, rules, travel)
     frame = scored.filter(pl.col("population") > 0).with_columns(
         pl.lit(year, dtype=pl.Int32).alias("year"), pl.lit("mg").alias("profession")
     )
@@ -77,18 +82,22 @@ def compute_access(
     return AccessStage(frame, summary, _findings(summary))
 
 
-def _score(placed: pl.DataFrame, rules: Conventions) -> tuple[pl.DataFrame, CatchmentResult]:
+def _score(
+    placed: pl.DataFrame, rules: Conventions, builder: TravelBuilder | None
+) -> tuple[pl.DataFrame, CatchmentResult]:
     """Scores, range, nearest and demand of the communes on the map, and the result of the declared convention."""
-    area = placed.get_column("area_km2").to_numpy()
-    inner = np.where(np.isnan(area), rules.inner_default_km, disc_inner_km(area, max_km=rules.inner_max_km))
-    homes = Points.at(placed.get_column("longitude").to_numpy(), placed.get_column("latitude").to_numpy(), inner)
     practised = placed.get_column("headcount").to_numpy() > 0
-    practices = Points.at(homes.longitude[practised], homes.latitude[practised])
+    homes, practices = _places(placed, practised, rules)
     supply = annual_acts(placed.get_column("headcount").to_numpy()[practised], rules.activity)
     demand = _demand(placed, rules)
     longest = max(d.max_min for d in (rules.decay, *rules.range_decays)) / min(1.0, *rules.range_factors)
-    travel = travel_from_points(homes, practices, model=rules.car, max_min=longest)
+    travel = (builder or CarTravel(rules.car))(homes, practices, longest)
     result = catchment(travel, demand, supply, rules.decay)
+    nearest = (
+        nearest_k(travel, demand, supply).minutes[:, 0]
+        if builder
+        else nearest_minutes(homes.points, practices.points, model=rules.car)
+    )
     variants = [result.scores]
     for factor in rules.range_factors:
         scaled = TravelMatrix(travel.indptr, travel.indices, travel.minutes * np.float32(factor), travel.n_supply)
@@ -97,10 +106,32 @@ def _score(placed: pl.DataFrame, rules: Conventions) -> tuple[pl.DataFrame, Catc
         pl.Series("apl", result.scores),
         pl.Series("low", np.minimum.reduce(variants)),
         pl.Series("high", np.maximum.reduce(variants)),
-        pl.Series("nearest_min", nearest_minutes(homes, practices, model=rules.car)).fill_nan(None),
+        pl.Series("nearest_min", nearest).fill_nan(None),
         pl.Series("demand", demand),
     )
     return scored, result
+
+
+@dataclass(frozen=True, slots=True)
+class CarTravel:
+    """Minutes by the car model, from the distance as the crow flies."""
+
+    model: CarTravelModel
+
+    def __call__(self, homes: Places, practices: Places, max_min: float) -> TravelMatrix:
+        """Minutes of the pairs driven in at most ``max_min``."""
+        return travel_from_points(homes.points, practices.points, model=self.model, max_min=max_min)
+
+
+def _places(placed: pl.DataFrame, practised: NDArray[np.bool_], rules: Conventions) -> tuple[Places, Places]:
+    area = placed.get_column("area_km2").to_numpy()
+    inner = np.where(np.isnan(area), rules.inner_default_km, disc_inner_km(area, max_km=rules.inner_max_km))
+    longitude, latitude = (placed.get_column(name).to_numpy() for name in ("longitude", "latitude"))
+    practices = placed.filter(practised).get_column("code")
+    return (
+        Places(tuple(placed.get_column("code")), Points.at(longitude, latitude, inner)),
+        Places(tuple(practices), Points.at(longitude[practised], latitude[practised])),
+    )
 
 
 def _residents(people: pl.DataFrame) -> pl.DataFrame:

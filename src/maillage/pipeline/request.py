@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ class RunRequest:
 
     ``sources`` is a folder of published files; ``demo`` asks for the embedded default; with neither, the imported
     files are read, or the embedded default where nothing was imported. ``carriers`` holds communes and population.
+    ``on`` dates what the run writes in the journal of alerts; nothing else in the store holds the day of a run.
     """
 
     store: Path
@@ -27,6 +29,7 @@ class RunRequest:
     sources: Path | None = None
     demo: bool = False
     millesime: int = DEFAULT_MILLESIME
+    on: date = field(default_factory=date.today)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from maillage.errors import MissingSourceError, UsageError
 from maillage.indicators.compute import compute_observations
 from maillage.indicators.registry import load_indicators
 from maillage.pipeline.access_stage import AccessStage, compute_access
+from maillage.pipeline.alert_life import record_alerts
 from maillage.pipeline.harmonise import Harmonised, harmonise
 from maillage.pipeline.imports import imports_folder
 from maillage.pipeline.inputs import Inputs, gather
@@ -60,12 +61,14 @@ def run_pipeline(request: RunRequest, progress: Progress | None = None) -> RunRe
         built = _build(request, inputs, draft, recorder)
         with recorder.stage("store", Text("Publication du magasin", "Publishing the store")) as stage:
             version = publish(draft, request.store, _manifest(request, inputs, built, recorder))
+            # After the version is in force: a run killed in between leaves it to the next to write what changed.
+            changed = record_alerts(request.store, version.read("alert"), request.on)
             stage.rows_in = stage.rows_out = sum(int(t["rows"]) for t in version.manifest["tables"])
     return RunReport(
         stages=recorder.stages,
         version=version.id,
         manifest=version.manifest,
-        findings=[*inputs.damaged, *built.findings],
+        findings=[*inputs.damaged, *built.findings, changed],
         unknown=inputs.unknown,
     )
 

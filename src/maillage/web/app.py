@@ -13,6 +13,7 @@ from maillage import __version__
 from maillage.settings import load_settings
 from maillage.web import (
     api,
+    feeds,
     files,
     pages_alerts,
     pages_home,
@@ -23,13 +24,25 @@ from maillage.web import (
     pages_territory,
     problems,
 )
+from maillage.web.alert_book import AlertBooks
 from maillage.web.assets import load_assets
 from maillage.web.cards import Card, load_cards
 from maillage.web.library import Library
 from maillage.web.page import Desk, make_templates
 from maillage.web.security import SecurityHeaders
 
-PARTS = (files, api, pages_home, pages_map, pages_search, pages_alerts, pages_sources, pages_iris, pages_territory)
+PARTS = (
+    files,
+    feeds,
+    api,
+    pages_home,
+    pages_map,
+    pages_search,
+    pages_alerts,
+    pages_sources,
+    pages_iris,
+    pages_territory,
+)
 
 
 def create_app(store: Path, *, cards: Mapping[str, Card] | None = None, carriers: Path | None = None) -> FastAPI:
@@ -49,6 +62,7 @@ def create_app(store: Path, *, cards: Mapping[str, Card] | None = None, carriers
     )
     app.state.desk = Desk(
         library=Library(store=store),
+        books=AlertBooks(store=store),
         cards=load_cards() if cards is None else cards,
         assets=load_assets(carriers or load_settings().carriers),
         templates=make_templates(),

@@ -75,6 +75,9 @@ class Alert:
     code: str
     period: str
     degree: int
+    since: str
+    trend: str
+    stability: float | None
     value: float | None
     reference: float | None
     reason: Mapping[str, str]

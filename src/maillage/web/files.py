@@ -54,22 +54,26 @@ def tile(version: str, level: str, zoom: int, column: int, row: int, page: PageO
 def indicator_csv(indicator: str, level: str, page: PageOf, period: str | None = None) -> Response:
     """What the map shows, as CSV."""
     series = page.atlas.get_series(indicator, level, period)
-    rows = observation_rows(_version(page), indicator, level, series.period, page.language.lang)
-    return _csv(to_csv(rows), f"maillage-{indicator}-{level}-{series.period}")
+    rows = observation_rows(version_of(page), indicator, level, series.period, page.language.lang)
+    return csv_answer(to_csv(rows), f"maillage-{indicator}-{level}-{series.period}")
 
 
 @router.get("/csv/territoire/{level}/{code}")
 def territory_csv(level: str, code: str, page: PageOf) -> Response:
     """Every figure of a territory, as CSV."""
     page.atlas.territory(level, code)
-    return _csv(to_csv(territory_rows(_version(page), level, code, page.language.lang)), f"maillage-{level}-{code}")
+    return csv_answer(
+        to_csv(territory_rows(version_of(page), level, code, page.language.lang)), f"maillage-{level}-{code}"
+    )
 
 
-def _version(page: Page) -> Version:
+def version_of(page: Page) -> Version:
+    """The version of the store that a request reads."""
     return Version(folder=page.atlas.tiles.parent, manifest=page.atlas.manifest)
 
 
-def _csv(text: str, name: str) -> Response:
+def csv_answer(text: str, name: str) -> Response:
+    """A CSV to be downloaded under a name."""
     safe = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in name)
     headers = {"content-disposition": f'attachment; filename="{safe}.csv"', "cache-control": "no-cache"}
     return Response(text, media_type="text/csv; charset=utf-8", headers=headers)

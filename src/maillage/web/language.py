@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib import resources
 from urllib.parse import urlencode
@@ -42,6 +43,12 @@ class Language:
     def of(self, text: Text) -> str:
         """The side of a bilingual text that is in this language."""
         return text[self.lang]
+
+    def day(self, when: date) -> str:
+        """A day in words: ``3 mai 2026``, ``3 May 2026``."""
+        month = self.t("months.names").split("|")[when.month - 1]
+        first = "1er" if when.day == 1 and self.lang == "fr" else str(when.day)
+        return f"{first} {month} {when.year}"
 
     def url(self, path: str, **params: object) -> str:
         """A path of the observatory with its parameters, the language kept when it is not the default."""

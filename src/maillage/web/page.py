@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from maillage import __version__
 from maillage.text import Text, format_number, format_quantity, typeset
+from maillage.web.alert_book import AlertBook, AlertBooks
 from maillage.web.assets import Assets
 from maillage.web.atlas import Atlas
 from maillage.web.cards import Card, plain_card
@@ -34,6 +35,7 @@ class Desk:
     """What the application holds for all requests."""
 
     library: Library
+    books: AlertBooks
     cards: Mapping[str, Card]
     assets: Assets
     templates: Environment
@@ -69,6 +71,15 @@ class Page:
         known = [name for name, at in self.atlas.series if at == level]
         return next((name for name in (*names, *sorted(known)) if name in known), None)
 
+    @property
+    def book(self) -> AlertBook:
+        """The journal of alerts as it stands."""
+        return self.desk.books.current()
+
+    def text(self, template: str, **values: Any) -> str:
+        """Fill a template in the language of the request."""
+        return fill(self.desk, self.request, self.language, template, atlas=self.atlas, **values)
+
     def render(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
         """Draw a template in the language of the request."""
         return draw(self.desk, self.request, self.language, template, status=status, atlas=self.atlas, **values)
@@ -78,7 +89,16 @@ def draw(
     desk: Desk, request: Request, language: Language, template: str, *, status: int = 200, **values: Any
 ) -> HTMLResponse:
     """Draw a template; ``atlas`` may be absent (a page that says why there is nothing to show)."""
-    shared = {
+    return HTMLResponse(
+        fill(desk, request, language, template, **values),
+        status_code=status,
+        headers={"cache-control": "no-cache", "vary": "accept-encoding"},
+    )
+
+
+def fill(desk: Desk, request: Request, language: Language, template: str, **values: Any) -> str:
+    """The text of a template in a language."""
+    shared: dict[str, Any] = {
         "language": language,
         "lang": language.lang,
         "t": language.t,
@@ -86,18 +106,15 @@ def draw(
         "asset": desk.assets.url,
         "number": lambda value, decimals=0: format_number(value, decimals, language.lang),
         "percent": lambda share: format_quantity(100 * share, 0, PERCENT, language.lang),
+        "day": language.day,
+        "lives": {},
         "producers": lambda origin: producers(origin, language.lang),
         "here": request.url.path,
         "other_language": _other_language(request, language),
         "version": __version__,
         "atlas": None,
     }
-    html = desk.templates.get_template(template).render(**{**shared, **values})
-    return HTMLResponse(
-        typeset(html, language.lang),
-        status_code=status,
-        headers={"cache-control": "no-cache", "vary": "accept-encoding"},
-    )
+    return typeset(desk.templates.get_template(template).render(**{**shared, **values}), language.lang)
 
 
 def _other_language(request: Request, language: Language) -> str:

@@ -35,6 +35,7 @@ def alerts(
             (p, page.atlas.territory(p.level, p.code)) for p in matching[(shown - 1) * PAGE_SIZE : shown * PAGE_SIZE]
         ],
         cards={a.indicator: page.card(a.indicator) for a in page.atlas.alerts},
+        lives=page.book.lives,
         total=len(matching),
         page_number=shown,
         pages=pages,

@@ -18,5 +18,5 @@ RULE = Rule(
     side="low",
     parameters="apl_thresholds",
     steps=STEPS,
-    certainty="whole_range",
+    certainty="whole_interval",
 )
