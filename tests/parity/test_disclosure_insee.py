@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 import pytest
 from scipy import sparse
+from scipy.optimize import Bounds, LinearConstraint, milp
 
 from maillage.disclosure.attack import audit, intervals
 from maillage.disclosure.linear import LinearTable, Needs
@@ -96,6 +97,25 @@ def test_the_nested_table_is_protected_too(firms):
     assert audit(table, pattern.hidden, needs, Clock.lasting(300)).passed
     low, high = intervals(table, pattern.hidden)
     assert ((high - low)[pattern.hidden] >= 1.0).all()
+
+
+def test_no_pattern_protects_the_nested_table_with_fewer_than_fifty(firms):
+    table, needs, _ = table_of(firms, nested=True)
+    # In an equation nobody is withheld alone: the others would give it.
+    rows = []
+    for start, end in zip(table.matrix.indptr[:-1], table.matrix.indptr[1:], strict=True):
+        cells = table.matrix.indices[start:end]
+        for cell in cells:
+            row = np.zeros(table.size)
+            row[cells], row[cell] = 1.0, -1.0
+            rows.append(row)
+    least = milp(
+        np.ones(table.size),
+        integrality=np.ones(table.size),
+        bounds=Bounds(needs.sensitive.astype(float), np.ones(table.size)),
+        constraints=LinearConstraint(sparse.csr_array(np.array(rows)), 0, np.inf),
+    )
+    assert round(least.fun) - needs.sensitive.sum() == 50
 
 
 def test_the_attacker_recovers_primary_cells_left_alone(firms):

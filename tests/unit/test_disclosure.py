@@ -175,6 +175,15 @@ def test_a_withheld_share_hides_its_value_and_its_bounds_and_not_a_large_denomin
     assert row["denominator"] == 400
 
 
+def test_a_public_denominator_stays_and_the_part_is_protected_with_it():
+    policies = {"events": Policy(denominator="public")}
+    protected = release([3, 30, 40, 50, 60, 70], [8, 400, 400, 400, 400, 400], policies=policies)
+    assert protected.frame.get_column("denominator").null_count() == 0
+    told = codes(protected)
+    assert told["commune", "00000"] == "A"
+    assert "D" in told.values()
+
+
 def test_an_earlier_release_is_not_undone():
     old = release([50, 60, 70, 30, 40, 90])
     assert set(codes(old).values()) == {None}

@@ -149,7 +149,10 @@ def _add_measure(builder: _Builder, name: str, measure: Measure) -> None:
     whole = lattice.sums(measure.whole)
     reasons = share_reasons(part, whole, policy)
     if policy.denominator == "public":
-        bounds = {"upper": np.maximum(whole, part)} | _share_floor(builder, part, reasons)
+        # The rest of a part withheld as D is at least the least count too.
+        told = (reasons == Reason.NONE) & lattice.named & (whole - part >= policy.count_min)
+        upper = np.where(told, whole - policy.count_min, whole)
+        bounds = {"upper": upper} | _share_floor(builder, part, reasons)
         builder.add(f"{name}/part", part, reasons, **bounds)
         builder.tie({f"{name}/part": 1.0}, lattice.matrix)
         return
