@@ -63,7 +63,7 @@ APL = Table(
 )
 ACCESS = Table(
     "access",
-    "GP access that Maillage computes, by commune",
+    "Access that Maillage computes, by commune and profession",
     ("code", "year", "profession", "apl", "low", "high", "nearest_min", "demand"),
     ("code", "year", "profession"),
     frozenset({"nearest_min", "low", "high"}),

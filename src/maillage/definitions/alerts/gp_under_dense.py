@@ -18,6 +18,6 @@ RULE = Rule(
     volet="supply",
     levels=LEVELS,
     side="low",
-    parameters="apl_thresholds",
+    parameters="apl/thresholds",
     steps=STEPS,
 )

@@ -16,7 +16,7 @@ RULE = Rule(
     volet="supply",
     levels=LEVELS,
     side="low",
-    parameters="apl_thresholds",
+    parameters="apl/thresholds",
     steps=STEPS,
     certainty="whole_interval",
 )
