@@ -105,6 +105,12 @@ _ALL: list[Field] = [
         "What became of the value",
         allowed=("published", "suppressed_primary", "suppressed_secondary", "missing", "not_applicable"),
     ),
+    Field(
+        "suppression",
+        pl.String,
+        "Why a value is withheld: A by itself, D to protect another, W unverified, P by its producer; empty if shown",
+        allowed=("A", "D", "W", "P"),
+    ),
     Field("origin", pl.String, "Identifier of the origin: sources, vintage, transformation, warnings"),
     Field("rule", pl.String, "Identifier of an alert rule"),
     Field("degree", pl.Int32, "Degree of an alert, 0 (none) to 3", "degree", minimum=0, maximum=3),

@@ -98,9 +98,10 @@ OBSERVATION = Table(
         "high",
         "status",
         "origin",
+        "suppression",
     ),
     ("indicator", "level", "code", "period", "slice"),
-    frozenset({"numerator", "denominator", "value", "low", "high"}),
+    frozenset({"numerator", "denominator", "value", "low", "high", "suppression"}),
 )
 ORIGIN = Table(
     "origin",

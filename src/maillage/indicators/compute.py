@@ -63,7 +63,9 @@ def compute_observations(
     parts = [p for p in parts if p.height]
     if not parts:
         return Observations(OBSERVATION.empty(), origin_rows(_NOTHING, chosen, world.files, words))
-    rows = _with_simulation(pl.concat(parts), chosen, world).with_columns(origin=origin_id())
+    rows = _with_simulation(pl.concat(parts), chosen, world).with_columns(
+        origin=origin_id(), suppression=pl.lit(None, pl.String)
+    )
     used = rows.select("origin", "indicator", "period", _COVERAGE, _SIMULATION).unique()
     observation = rows.select(pl.col(c).cast(t) for c, t in OBSERVATION.schema.items()).sort(OBSERVATION.key)
     return Observations(observation, origin_rows(used, chosen, world.files, words))
@@ -110,7 +112,7 @@ def _observe(grain: Grain, indicators: Sequence[Indicator], engine: Engine, worl
     found = [base_rows(i, engine).with_columns(indicator=pl.lit(i.id)) for i in indicators]
     base = complete_grid(pl.concat(found), codes_of(grain, world.membership), grain)
     sums = climb(base, grain, world.membership, world.people[grain])
-    columns = [c for c in OBSERVATION.columns if c != "origin"] + [_COVERAGE]
+    columns = [c for c in OBSERVATION.columns if c not in ("origin", "suppression")] + [_COVERAGE]
     own = base.with_columns(level=pl.lit(grain), coverage=pl.lit("")).select(columns)
     upper = _divided(sums, indicators).select(columns)
     return _with_intervals(pl.concat([own, upper]), indicators)

@@ -13,19 +13,17 @@ from typing import Any
 import polars as pl
 
 from maillage import __version__
-from maillage.alerts.battery import raise_alerts, selectivity
 from maillage.catalog import tables
 from maillage.catalog.store import Draft, open_draft, publish, writing_to
 from maillage.demo.write import write_demo
-from maillage.engine import open_engine
 from maillage.errors import MissingSourceError, UsageError
-from maillage.indicators.compute import compute_observations
 from maillage.pipeline.access_stage import AccessStage, compute_access
 from maillage.pipeline.access_travel import GivenTravel, TravelRead, default_travel
 from maillage.pipeline.alert_life import record_alerts
 from maillage.pipeline.harmonise import Harmonised, harmonise
 from maillage.pipeline.imports import imports_folder
 from maillage.pipeline.inputs import Inputs, gather
+from maillage.pipeline.observe import observe
 from maillage.pipeline.records import Records, write_records
 from maillage.pipeline.request import RunReport, RunRequest
 from maillage.pipeline.road_travel import read_extract
@@ -36,7 +34,7 @@ from maillage.sources.registry import read_carriers, read_folder
 from maillage.territory.geography import Geography, build_geography
 from maillage.territory.residence import Communes
 from maillage.territory.shapes import build_shapes
-from maillage.text import LANGS, Text, format_quantity
+from maillage.text import Text
 
 DEMO_SEED = 13189
 
@@ -135,18 +133,7 @@ def _build(request: RunRequest, inputs: Inputs, draft: Draft, recorder: Recorder
     records = _record(draft, inputs, geography, recorder)
     inputs = inputs.with_records(records)
     shapes = _outline(geography, recorder)
-    with recorder.stage("access", Text("Accessibilité calculée", "Computed access")) as stage:
-        professional = harmonised.tables[tables.PROFESSIONAL]
-        travel = inputs.travel.fit(geography.territory) if inputs.travel else None
-        access = compute_access(
-            travel.territory if travel else geography.territory,
-            geography.population,
-            professional,
-            shapes,
-            membership=geography.membership,
-            travel=travel.builder if travel else None,
-        )
-        stage.rows_in, stage.rows_out = professional.height, access.frame.height
+    access, travel = _reach(inputs, geography, harmonised, shapes, recorder)
     _write_core(draft, inputs, geography, harmonised)
     put_aside = [inputs.quarantine, geography.problems, harmonised.quarantine, *([travel.quarantine] if travel else [])]
     draft.write(tables.QUARANTINE, pl.concat(put_aside).unique(maintain_order=True))
@@ -154,7 +141,8 @@ def _build(request: RunRequest, inputs: Inputs, draft: Draft, recorder: Recorder
     draft.write(tables.ACCESS_STABILITY, access.stability)
     draft.write(tables.SHAPE, shapes)
     told = travel.findings() if travel else ()
-    findings = [*records.findings, *told, *access.findings, *_observe(draft, access.stability, recorder)]
+    seen = observe(draft, geography.membership, access.stability, recorder)
+    findings = [*records.findings, *told, *access.findings, *seen]
     with recorder.stage("tiles", Text("Tuiles de la carte", "Map tiles")) as stage:
         made = build_tiles(shapes, geography.territory, draft.folder / "tiles")
         stage.rows_in, stage.rows_out = shapes.height, sum(m.features for m in made)
@@ -177,6 +165,24 @@ def _record(draft: Draft, inputs: Inputs, geography: Geography, recorder: Record
     return records
 
 
+def _reach(
+    inputs: Inputs, geography: Geography, harmonised: Harmonised, shapes: pl.DataFrame, recorder: Recorder
+) -> tuple[AccessStage, GivenTravel | None]:
+    with recorder.stage("access", Text("Accessibilité calculée", "Computed access")) as stage:
+        professional = harmonised.tables[tables.PROFESSIONAL]
+        travel = inputs.travel.fit(geography.territory) if inputs.travel else None
+        access = compute_access(
+            travel.territory if travel else geography.territory,
+            geography.population,
+            professional,
+            shapes,
+            membership=geography.membership,
+            travel=travel.builder if travel else None,
+        )
+        stage.rows_in, stage.rows_out = professional.height, access.frame.height
+    return access, travel
+
+
 def _outline(geography: Geography, recorder: Recorder) -> pl.DataFrame:
     with recorder.stage("shapes", Text("Contours", "Outlines")) as stage:
         shapes = build_shapes(geography.outlines, geography.membership)
@@ -192,40 +198,6 @@ def _write_core(draft: Draft, inputs: Inputs, geography: Geography, harmonised: 
     for table, frame in harmonised.tables.items():
         draft.write(table, frame)
     draft.write(tables.SOURCE_FILE, inputs.source_files)
-
-
-def _observe(draft: Draft, stability: pl.DataFrame, recorder: Recorder) -> list[Text]:
-    with recorder.stage("indicators", Text("Indicateurs", "Indicators")) as stage:
-        made = compute_observations(open_engine(draft.folder / "tables"))
-        draft.write(tables.OBSERVATION, made.observation)
-        draft.write(tables.ORIGIN, made.origin)
-        stage.rows_in = sum(int(t["rows"]) for t in draft.tables)
-        stage.rows_out = made.observation.height
-    with recorder.stage("alerts", Text("Alertes", "Alerts")) as stage:
-        alerts = raise_alerts(made.observation, made.origin, access_stability=stability)
-        draft.write(tables.ALERT, alerts)
-        stage.rows_in, stage.rows_out = made.observation.height, alerts.height
-        chosen = selectivity(alerts, made.observation)
-    return _selectivity_finding(chosen)
-
-
-def _selectivity_finding(chosen: pl.DataFrame) -> list[Text]:
-    """How much of the population the battery touches, against the zoning."""
-    whole = chosen.filter(pl.col("rule") == "any").sort("degree")
-    shares = whole.get_column("people_share").to_list()
-    zoned = whole.get_column("zip_zac_share").to_list()
-    if not shares or shares[0] is None:
-        return []
-
-    fr, en = ([format_quantity(v, 1, Text("%", "%"), lang) for v in (*shares, zoned[0])] for lang in LANGS)
-    return [
-        Text(
-            fr=f"Alertes : {fr[0]} de la population vit dans une commune en alerte, {fr[1]} au degré 2 ou plus, "
-            f"{fr[2]} au degré 3 ; ZIP et ZAC : {fr[3]}.",
-            en=f"Alerts: {en[0]} of the population lives in a commune in alert, {en[1]} at degree 2 or more, "
-            f"{en[2]} at degree 3; ZIP and ZAC: {en[3]}.",
-        )
-    ]
 
 
 def _manifest(request: RunRequest, built: Built, recorder: Recorder) -> dict[str, Any]:
