@@ -18,6 +18,12 @@ BATTERY = {
     *(f"densite_{p}" for p in ("mg", "inf", "mk", "sf", "cd")),
     *(f"densite_liberale_{p}" for p in ("mg", "inf", "mk", "sf", "cd")),
     *("population", "part_65plus", "fedi", "part_75plus", "taux_pauvrete"),
+    *("part_psmt", "part_ald_sans_mt", "taux_hpe", "delai_rdv_median", "part_rdv_3j", "part_refus"),
+    *("part_ccmu1", "ecart_psmt_c2s", "part_50plus_sans_soin", "signalements_usagers"),
+}
+RECORDS = {
+    *("rpu", "pmsi_mco", "cnam_beneficiaries", "cnam_beneficiary_counts", "cnam_care"),
+    *("appointment_requests", "user_reports"),
 }
 
 
@@ -77,7 +83,7 @@ def test_framing_indicators_have_no_bad_side():
 
 
 def test_every_indicator_reads_sources_that_exist():
-    known = {source.id for source in SOURCES}
+    known = {source.id for source in SOURCES} | RECORDS
     assert {i.source for indicator in load_indicators().values() for i in indicator.inputs} <= known
 
 
