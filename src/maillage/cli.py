@@ -44,6 +44,13 @@ class Format(StrEnum):
     json = "json"
 
 
+class EngineName(StrEnum):
+    """Engines that indicators are computed on."""
+
+    duckdb = "duckdb"
+    spark = "spark"
+
+
 class Language(StrEnum):
     """Languages of what is printed."""
 
@@ -87,6 +94,9 @@ def run(
     sources: Annotated[Path | None, typer.Option("--sources", help="Folder of published files.")] = None,
     store: Store = None,
     millesime: Annotated[int, typer.Option("--millesime", help="Geography of the results.")] = DEFAULT_MILLESIME,
+    engine: Annotated[
+        EngineName, typer.Option("--engine", help="Engine of the indicators; spark needs its extra and Java.")
+    ] = EngineName.duckdb,
     as_json: Json = False,  # noqa: FBT002
     lang: LangOption = Language.fr,
 ) -> None:
@@ -98,7 +108,12 @@ def run(
 
     settings = load_settings()
     request = RunRequest(
-        store=store or settings.store, sources=sources, demo=demo, millesime=millesime, carriers=settings.carriers
+        store=store or settings.store,
+        sources=sources,
+        demo=demo,
+        millesime=millesime,
+        carriers=settings.carriers,
+        engine=engine.value,
     )
     with Bars(_lang(lang)) as bars:
         report = run_pipeline(request, bars)

@@ -49,9 +49,10 @@ class Built:
 def run_pipeline(request: RunRequest, progress: Progress | None = None) -> RunReport:
     """Run every stage and publish a new version of the store.
 
-    Raises MissingSourceError when the communes or the population cannot be read, UsageError for an impossible request,
-    and whatever a stage raises; the store then keeps the version it had.
+    Raises MissingSourceError when the communes or the population cannot be read, UsageError for an impossible request
+    or an engine that cannot be opened, and whatever a stage raises; the store then keeps the version it had.
     """
+    open_engine(kind=request.engine)  # an engine that cannot be opened is told before the work, not after
     recorder = Recorder(progress or Silence())
     folder = _sources_folder(request, recorder)
     inputs = _read(request, folder, recorder)
@@ -118,7 +119,7 @@ def _build(request: RunRequest, inputs: Inputs, draft: Draft, recorder: Recorder
         stage.rows_in, stage.rows_out = professional.height, access.frame.height
     _write_core(draft, inputs, geography, harmonised, access)
     draft.write(tables.SHAPE, shapes)
-    findings = [*access.findings, *_observe(draft, recorder)]
+    findings = [*access.findings, *_observe(request, draft, recorder)]
     with recorder.stage("tiles", Text("Tuiles de la carte", "Map tiles")) as stage:
         made = build_tiles(shapes, geography.territory, draft.folder / "tiles")
         stage.rows_in, stage.rows_out = shapes.height, sum(m.features for m in made)
@@ -147,9 +148,9 @@ def _write_core(
     draft.write(tables.QUARANTINE, put_aside.unique(maintain_order=True))
 
 
-def _observe(draft: Draft, recorder: Recorder) -> list[Text]:
+def _observe(request: RunRequest, draft: Draft, recorder: Recorder) -> list[Text]:
     with recorder.stage("indicators", Text("Indicateurs", "Indicators")) as stage:
-        made = compute_observations(open_engine(draft.folder / "tables"))
+        made = compute_observations(open_engine(draft.folder / "tables", kind=request.engine))
         draft.write(tables.OBSERVATION, made.observation)
         draft.write(tables.ORIGIN, made.origin)
         stage.rows_in = sum(int(t["rows"]) for t in draft.tables)
