@@ -33,6 +33,10 @@ CAR = CarTravelModel(2.222, 0.81)
 LIMITS, WEIGHTS = (5.0, 10.0, 20.0), (1.0, 0.68, 0.22)
 SIZES = (1_000, 5_000, 15_000, 35_000)
 SEED = 20240501
+AT_HAND, WITH_DECAY, TOTAL = "two steps, weights at hand", "decay and two steps", "from points to scores"
+TASKS = {"product": (AT_HAND, WITH_DECAY), "total": (TOTAL,)}
+# Around Dijon communes lie as close together as in the whole country: discs of any size have 57 to 60 pairs a commune.
+CENTRE = (5.04, 47.32)
 
 
 def main() -> None:
@@ -43,21 +47,22 @@ def main() -> None:
     country = communes()
     with tempfile.TemporaryDirectory() as folder:
         against, bare = versus(country, asked.peer_python, Path(folder))
-        growth = [grown(country, n, Path(folder)) for n in SIZES]
+        growth = [grown(disc, Path(folder)) for disc in discs(country)]
+    fits = [straight_line(growth, task) for task in ("step", "total")]
     pairs = pair_search(country)
     show("Maillage and PySAL on the same communes", against)
     show("Product with weights at hand, and two bare CSR products", bare)
-    show("Growth with the number of communes", growth)
+    show("Growth: the communes nearest to a centre, as close together at every size", growth)
+    show("CPU time as a straight line of pairs, each size weighing the same", fits)
     show("Pairs within 40 km", pairs)
-    emit({"against": against, "bare": bare, "growth": growth, "pairs": pairs}, as_json=asked.json)
+    emit({"against": against, "bare": bare, "growth": growth, "fits": fits, "pairs": pairs}, as_json=asked.json)
 
 
 def communes() -> np.ndarray:
-    """Longitude and latitude of the town halls of metropolitan France, in a drawn order."""
+    """Longitude and latitude of the town halls of metropolitan France, by code of commune."""
     rows = frames(read_carriers(load_settings().carriers))["geo_commune"]
     rows = rows.filter(pl.col("kind").is_in(["COM", "ARM"]) & (pl.col("latitude") > 41)).sort("code_commune")
-    places = rows.select("longitude", "latitude").drop_nulls().to_numpy()
-    return np.random.default_rng(SEED).permutation(places)
+    return rows.select("longitude", "latitude").drop_nulls().to_numpy()
 
 
 def write_job(places: np.ndarray, path: Path) -> int:
@@ -72,7 +77,7 @@ def write_job(places: np.ndarray, path: Path) -> int:
         supply=np.where(rng.random(len(places)) < 0.4, rng.lognormal(8.5, 0.8, len(places)), 0.0),
         origin=travel.rows,
         dest=travel.indices,
-        cost=travel.minutes.astype(np.float64),
+        cost=travel.minutes,
         limits=LIMITS,
         weights=WEIGHTS,
         limit_km=CAR.km(LIMITS[-1]),
@@ -90,28 +95,43 @@ def versus(places: np.ndarray, peer: Path, folder: Path) -> tuple[list[dict[str,
         ours, mine = run(Path(sys.executable), "access_ours.py", job, task)
         theirs, others = run(peer, "access_peer.py", job, task)
         gap = np.abs(mine - np.nan_to_num(others)) / np.maximum(mine, 1e-300)
-        for name, key in (("product", "cpu_s"), ("decay and product", "with_decay_cpu_s"), ("total", "cpu_s")):
-            if key in ours and (name == "total") == (task == "total"):
-                row = {"task": name, "communes": len(places), "pairs": pairs, "maillage_ms": 1000 * ours[key]}
-                row |= {"pysal_ms": 1000 * theirs["cpu_s"], "ratio": theirs["cpu_s"] / ours[key]}
-                row |= {"maillage_peak_mb": ours["peak_mb"], "pysal_peak_mb": theirs["peak_mb"]}
-                rows.append(row | {"median_gap": f"{np.median(gap):.0e}", "greatest_gap": f"{gap.max():.0e}"})
-        if "bare_cpu_s" in ours:
-            mine_ms, bare_ms = 1000 * ours["cpu_s"], 1000 * ours["bare_cpu_s"]
-            bare = [{"pairs": pairs, "product_ms": mine_ms, "bare_ms": bare_ms, "ratio": mine_ms / bare_ms}]
+        for name in TASKS[task]:
+            row = {"task": name, "communes": len(places), "pairs": pairs, "maillage_ms": 1000 * ours[name]}
+            row |= {"pysal_ms": 1000 * theirs["cpu_s"], "ratio": theirs["cpu_s"] / ours[name]}
+            row |= {"maillage_peak_mb": ours["peak_mb"], "pysal_peak_mb": theirs["peak_mb"]}
+            rows.append(row | {"median_gap": f"{np.median(gap):.0e}", "greatest_gap": f"{gap.max():.0e}"})
+        if task == "product":
+            row = {"pairs": pairs, "two_steps_ms": 1000 * ours[AT_HAND], "bare_ms": 1000 * ours["bare"]}
+            bare = [row | {"ratio": ours[AT_HAND] / ours["bare"]}]
     return rows, bare
 
 
-def grown(country: np.ndarray, n: int, folder: Path) -> dict[str, Any]:
-    job = folder / f"job{n}.npz"
-    places = country[:n]
+def discs(country: np.ndarray) -> list[np.ndarray]:
+    """The communes nearest to one centre, more and more of them: thinning the country would leave fewer pairs each."""
+    gaps = Points.at(*country.T).xyz_km - Points.at(*np.atleast_2d(CENTRE).T).xyz_km
+    nearest = np.argsort((gaps**2).sum(axis=1), kind="stable")
+    return [country[np.sort(nearest[:n])] for n in SIZES]
+
+
+def grown(places: np.ndarray, folder: Path) -> dict[str, Any]:
+    job = folder / f"job{len(places)}.npz"
     pairs = write_job(places, job)
-    product, _ = run(Path(sys.executable), "access_ours.py", job, "product")
+    step, _ = run(Path(sys.executable), "access_ours.py", job, "product")
     total, _ = run(Path(sys.executable), "access_ours.py", job, "total")
-    row: dict[str, Any] = {"communes": len(places), "pairs": pairs}
-    for name, figures in (("product", product), ("total", total)):
-        row |= {f"{name}_ms": 1000 * figures["cpu_s"], f"{name}_ns_a_pair": 1e9 * figures["cpu_s"] / pairs}
+    row: dict[str, Any] = {"communes": len(places), "pairs": pairs, "pairs_a_commune": pairs / len(places)}
+    for name, cpu_s in (("step", step[WITH_DECAY]), ("total", total[TOTAL])):
+        row |= {f"{name}_ms": 1000 * cpu_s, f"{name}_ns_a_pair": 1e9 * cpu_s / pairs}
     return row
+
+
+def straight_line(growth: list[dict[str, Any]], task: str) -> dict[str, Any]:
+    """Fixed time and time a pair, by least squares of relative gaps, and how far from the line the sizes lie."""
+    pairs, taken = (np.array([row[name] for row in growth], dtype=float) for name in ("pairs", f"{task}_ms"))
+    slope, fixed = np.polyfit(pairs, taken, 1, w=1 / taken)
+    left = taken - (fixed + slope * pairs)
+    r2 = 1 - (left**2).sum() / ((taken - taken.mean()) ** 2).sum()
+    gap = np.abs(left / taken).max()
+    return {"task": task, "fixed_ms": fixed, "ns_a_pair": 1e6 * slope, "r2": r2, "greatest_relative_gap": gap}
 
 
 def pair_search(country: np.ndarray) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from scipy.sparse import csr_array
 
 from maillage.access import CarTravelModel, Decay, Points, TravelMatrix, catchment, travel_from_points
 
-REPEATS = 9
+REPEATS = 15
 
 
 def main(path: str, task: str, out: str) -> None:
@@ -33,8 +33,8 @@ def main(path: str, task: str, out: str) -> None:
             travel = travel_from_points(people, people, model=model, max_min=limits[-1])
             return catchment(travel, demand, supply, decay).scores
 
-        cpu_s, scores = timed(everything)
-        figures = {"cpu_s": cpu_s}
+        figures, found = timed({"from points to scores": everything})
+        scores = found["from points to scores"]
     else:
         figures, scores = products(job, decay)
     np.save(out, scores)
@@ -48,20 +48,25 @@ def products(job: dict[str, np.ndarray], decay: Decay) -> tuple[dict[str, float]
     travel = TravelMatrix.from_pairs(job["origin"], job["dest"], job["cost"], shape=(demand.size, demand.size))
     weights = decay(travel.minutes)
     pairs = csr_array((weights, travel.indices, travel.indptr), shape=travel.shape)
-    at_hand, scores = timed(lambda: catchment(travel, demand, supply, lambda _: weights).scores)
-    with_decay, _ = timed(lambda: catchment(travel, demand, supply, decay).scores)
-    bare, _ = timed(lambda: pairs @ (supply / (pairs.T @ demand)))
-    return {"cpu_s": at_hand, "with_decay_cpu_s": with_decay, "bare_cpu_s": bare}, scores
+    seconds, found = timed(
+        {
+            "two steps, weights at hand": lambda: catchment(travel, demand, supply, lambda _: weights).scores,
+            "bare": lambda: pairs @ (supply / (pairs.T @ demand)),
+            "decay and two steps": lambda: catchment(travel, demand, supply, decay).scores,
+        }
+    )
+    return seconds, found["decay and two steps"]
 
 
-def timed(work: Callable[[], np.ndarray]) -> tuple[float, np.ndarray]:
-    """The least CPU time of a few runs, and what the last one gave."""
-    seconds = []
+def timed(works: dict[str, Callable[[], np.ndarray]]) -> tuple[dict[str, float], dict[str, np.ndarray]]:
+    """The least CPU time of each work, taken in turn so that all meet the same machine, and what each gave last."""
+    seconds, found = dict.fromkeys(works, float("inf")), {}
     for _ in range(REPEATS):
-        started = time.process_time()
-        found = work()
-        seconds.append(time.process_time() - started)
-    return min(seconds), found
+        for name, work in works.items():
+            started = time.process_time()
+            found[name] = work()
+            seconds[name] = min(seconds[name], time.process_time() - started)
+    return seconds, found
 
 
 def peak_rss_mb() -> float:

@@ -22,7 +22,7 @@ def main(path, task, out):
     warnings.simplefilter("ignore")
     demand, supply = places(job)
     wait = weights.step_fn(dict(zip(job["limits"].tolist(), job["weights"].tolist(), strict=True)))
-    pairs = pd.DataFrame({name: job[name] for name in ("origin", "dest", "cost")})
+    pairs = pd.DataFrame({name: job[name] for name in ("origin", "dest", "cost")}).astype({"cost": float})
     started = time.process_time()
     if task == "total":
         pairs = measured_pairs(demand, supply, job)

@@ -12,8 +12,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text as Styled
 
-from maillage.catalog.profile import Profile, holders
+from maillage.catalog.profile import Profile, read_observations
 from maillage.catalog.store import Version
+from maillage.indicators.compare import compare, references
 from maillage.indicators.definition import VOLETS, Indicator
 from maillage.indicators.registry import load_indicators
 from maillage.territory.levels import find_level
@@ -40,23 +41,23 @@ class Line:
 
 def portrait(version: Version, profile: Profile, lang: Lang) -> RenderableType:
     """The name, the alerts, the latest figures by volet beside the larger territories, and numbered sources."""
-    around = holders(version, profile.code, profile.level)
+    around, compared = _around(version, profile)
     level = find_level(profile.level).name(lang)
     kind = profile.code if profile.level == "france" else f"{level} {profile.code}"
-    where = " · ".join((kind, *(h.name for h in around if h.level != "france")))
+    where = " · ".join((kind, *(name for (upper, _), name in around.items() if upper != "france")))
     simulated = [Styled(SIMULATED[lang], style="yellow")] if version.manifest["simulated"] else []
     parts: list[RenderableType] = [
         *simulated,
         Styled.from_markup(f"[bold]{escape(profile.name)}[/]  [dim]{escape(where)}[/]"),
     ]
     parts.extend(_alerts(profile, lang))
-    lines, notes = _lines(profile.observations, [h.observations for h in around])
+    lines, notes = _lines(profile.observations, list(around), compared)
     if not lines:
         return Group(*parts, Styled(EMPTY[lang]))
     for volet, label in VOLETS.items():
         mine = [line for line in lines if line.indicator.volet == volet]
         if mine:
-            parts += [Styled(f"\n{label[lang]}", style="bold"), _figures(mine, [h.name for h in around], lang)]
+            parts += [Styled(f"\n{label[lang]}", style="bold"), _figures(mine, list(around.values()), lang)]
     parts.append(Styled(f"\n{SOURCES[lang]}", style="bold"))
     parts += [Padding(Styled(f"[{number}] {words}", style="dim"), (0, 0, 0, 2)) for words, number in notes.items()]
     return Group(*parts)
@@ -67,8 +68,23 @@ def _alerts(profile: Profile, lang: Lang) -> Iterator[Styled]:
         yield Styled.from_markup(f"[red]{'▲' * alert['degree']}[/] {escape(alert[f'reason_{lang}'])}")
 
 
-def _lines(observations: pl.DataFrame, around: Sequence[pl.DataFrame]) -> tuple[list[Line], dict[str, int]]:
+def _around(version: Version, profile: Profile) -> tuple[dict[tuple[str, str], str], pl.DataFrame]:
+    """The names of the larger territories by (level, code), smallest first, and the figures beside theirs."""
+    territory = version.read("territory")
+    row = territory.filter(pl.col("level") == profile.level, pl.col("code") == profile.code).row(0, named=True)
+    known = {(lv, code): name for lv, code, name in territory.select("level", "code", "name").iter_rows()}
+    above = references(profile.level, row["code_departement"], row["code_region"])
+    around = {place: known[place] for place in above if place in known}
+    figures = read_observations(version, [(profile.level, profile.code), *around])
+    return around, compare(figures, territory, profile.level, profile.code)
+
+
+def _lines(
+    observations: pl.DataFrame, around: Sequence[tuple[str, str]], compared: pl.DataFrame
+) -> tuple[list[Line], dict[str, int]]:
     """The latest published figure of each known indicator, in the order of the registry, and the numbered origins."""
+    columns = ("indicator", "period", "slice", "reference_level", "reference_code", "reference_value")
+    beside = {row[:-1]: row[-1] for row in compared.select(columns).iter_rows()}
     notes: dict[str, int] = {}
     lines = []
     for indicator in load_indicators().values():
@@ -76,14 +92,9 @@ def _lines(observations: pl.DataFrame, around: Sequence[pl.DataFrame]) -> tuple[
         if mine.height:
             row = mine.row(-1, named=True)
             note = notes.setdefault(row["origin"], len(notes) + 1)
-            others = [_same(frame, indicator.id, row["period"]) for frame in around]
+            others = [beside.get((indicator.id, row["period"], row["slice"], *place)) for place in around]
             lines.append(Line(indicator, row, others, note))
     return lines, notes
-
-
-def _same(frame: pl.DataFrame, indicator: str, period: str) -> float | None:
-    found = frame.filter(pl.col("indicator") == indicator, pl.col("period") == period)["value"].to_list()
-    return found[0] if found else None
 
 
 def _figures(lines: Sequence[Line], names: Sequence[str], lang: Lang) -> Padding:

@@ -90,3 +90,20 @@ def test_scores_scale_with_supply_and_against_demand(country, factor):
     base = catchment(matrix(times, kept), demand, supply, decay).scores
     np.testing.assert_allclose(catchment(matrix(times, kept), demand, factor * supply, decay).scores, factor * base)
     np.testing.assert_allclose(catchment(matrix(times, kept), factor * demand, supply, decay).scores, base / factor)
+
+
+@settings(max_examples=200)
+@given(
+    st.lists(st.floats(0.01, 60), min_size=1, max_size=6, unique=True).map(sorted),
+    st.lists(st.floats(0, 61, width=32), max_size=20),
+    st.sampled_from(("left", "right")),
+    st.sampled_from((np.float32, np.float64)),
+)
+def test_a_time_held_in_float32_falls_in_the_class_of_its_exact_value(limits, times, closed, kind):
+    weights = np.linspace(1, 0.1, len(limits))
+    decay = Decay("steps", "steps", tuple(limits), tuple(weights), closed)
+    near = np.array(limits, dtype=np.float32)
+    edges = np.concatenate((near, np.nextafter(near, np.float32(0)), np.nextafter(near, np.float32(99)), times))
+    held = edges.astype(kind)
+    classes = np.searchsorted(limits, held.astype(np.float64), side="right" if closed == "left" else "left")
+    np.testing.assert_array_equal(decay(held), np.append(weights, 0.0)[classes])

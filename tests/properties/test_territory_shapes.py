@@ -2,11 +2,12 @@
 
 import numpy as np
 import polars as pl
+import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from maillage.territory.shapes import build_shapes, mend
+from maillage.territory.shapes import EARTH_RADIUS_KM, area_km2, build_shapes, mend
 
 
 @st.composite
@@ -41,7 +42,7 @@ def test_a_territory_is_exactly_the_union_of_its_communes(case, tolerance):
     outlines = pl.DataFrame({"code": codes, "geometry_wkb": shapely.to_wkb(cells).tolist()})
     links = pl.concat([member(codes, parents, "departement"), member(codes, ["FRA"] * len(codes), "france")])
     rows = build_shapes(outlines, links, tolerance_deg=tolerance)
-    drawn = {(lv, c): shapely.from_wkb(g) for c, lv, g in rows.iter_rows()}
+    drawn = {(lv, c): shapely.from_wkb(g) for c, lv, g, _ in rows.iter_rows()}
     communes = np.array([drawn["commune", c] for c in codes], dtype=object)
     assert shapely.coverage_is_valid(communes)
     assert np.isclose(drawn["france", "FRA"].area, shapely.area(communes).sum())
@@ -59,3 +60,10 @@ def test_outlines_that_overlap_or_gape_a_little_are_mended(case, shift):
     mended = mend(moved)
     assert shapely.coverage_is_valid(mended)
     assert np.allclose(shapely.area(mended), shapely.area(moved), atol=1e-3)
+
+
+def test_the_surface_of_an_outline_is_that_of_the_sphere_and_adds_up():
+    cells = np.array([shapely.box(4 + i, 45, 5 + i, 46) for i in range(3)], dtype=object)
+    ring = EARTH_RADIUS_KM**2 * np.radians(1) * (np.sin(np.radians(46)) - np.sin(np.radians(45)))
+    assert area_km2(cells) == pytest.approx(np.full(3, ring))
+    assert area_km2(np.array([shapely.union_all(cells)]))[0] == pytest.approx(3 * ring)

@@ -54,13 +54,30 @@ def test_a_place_without_supply_reaches_nobody():
     assert result.empty_places.size == 0
 
 
+def test_a_country_without_anybody_scores_nothing_and_is_no_error():
+    result = catchment(square([[3, 4], [6, 2]]), [0, 0], [60, 90], IRDES)
+    assert result.scores.tolist() == [0, 0]
+    assert result.unreached.size == 0
+    assert result.empty_places.tolist() == [0, 1]
+    assert result.empty_supply == 150
+
+
+def test_a_score_of_nothing_is_not_unreached_where_a_place_is_within_reach():
+    # Nobody lives where the second place serves: its ratio is nil, but its supply is there.
+    result = catchment(square([[3, np.inf], [np.inf, 4], [np.inf, 40]]), [10, 0, 0], [60, 90], IRDES)
+    assert result.scores.tolist() == [6, 0, 0]
+    assert result.unreached.tolist() == [2]
+
+
 @pytest.mark.parametrize(
     ("demand", "supply", "message"),
     [
         ([1, 2], [1], "The demand should have 1 values"),
         ([1], [1, 1], "The supply should have 1 values"),
-        ([-1], [1], "found -1 at position 0"),
-        ([1], [np.nan], "found nan at position 0"),
+        ([-1], [1], r"found -1 at position 0 \(1 such in all\)"),
+        ([np.inf], [1], r"The demand should be finite and not negative: found inf at position 0 \(1 such in all\)"),
+        ([1], [np.nan], r"found nan at position 0 \(1 such in all\)"),
+        (["many"], [1], "The demand should be numbers: could not convert string"),
     ],
 )
 def test_arrays_that_do_not_fit_are_refused(demand, supply, message):

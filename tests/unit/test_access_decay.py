@@ -26,7 +26,6 @@ from maillage.pipeline.access_conventions import load_decay
 
 LIMITS = np.array([0, 4.999, 5, 9.999, 10, 14.999, 15, 20, 20.001])
 EXACT = np.array([5.0, 10, 15, 20])
-AFTER = np.nextafter(EXACT, np.inf)
 
 
 def test_irdes_classes_are_closed_on_the_left():
@@ -55,9 +54,11 @@ def test_the_assumed_line_falls_from_0_to_20_minutes():
     ],
     ids=lambda d: getattr(d, "name", None),
 )
-def test_every_limit_belongs_to_the_declared_side(decay, at, after):
-    np.testing.assert_allclose(decay(EXACT), at, rtol=1e-15)
-    np.testing.assert_allclose(decay(AFTER), after, rtol=1e-14)
+@pytest.mark.parametrize("kind", [np.float64, np.float32])
+def test_every_limit_belongs_to_the_declared_side(decay, at, after, kind):
+    just_after = np.nextafter(EXACT.astype(kind), kind(np.inf))
+    np.testing.assert_allclose(decay(EXACT.astype(kind)), at, rtol=1e-15)
+    np.testing.assert_allclose(decay(just_after), after, rtol=4 * np.finfo(kind).eps, atol=4 * np.finfo(kind).eps)
 
 
 @pytest.mark.parametrize(
@@ -69,6 +70,7 @@ def test_every_limit_belongs_to_the_declared_side(decay, at, after):
             logistic(10, 5, max_min=20),
             [(1 + math.exp(-2)) / (1 + math.exp((t - 10) / 5)) for t in (5, 10, 15, 20)],
         ),
+        (inverse_power(2, max_min=20), [1 / 25, 1 / 100, 1 / 225, 1 / 400]),
         (Curve("any", lambda t: 40 - t, 20), [35, 30, 25, 20]),
     ],
     ids=lambda d: getattr(d, "name", None),
@@ -78,10 +80,26 @@ def test_curves_count_their_limit_and_nothing_after_it(decay, at):
     assert decay(np.array([np.nextafter(20, 21)])).tolist() == [0]
 
 
+@pytest.mark.parametrize(
+    "decay",
+    [
+        gaussian(10, max_min=20, closed="left"),
+        exponential(0.1, max_min=20, closed="left"),
+        logistic(10, 5, max_min=20, closed="left"),
+        Curve("any", lambda t: 40 - t, 20, "left"),
+    ],
+    ids=lambda d: d.name,
+)
+def test_curves_closed_on_the_left_stop_at_their_limit(decay):
+    assert (decay(EXACT) > 0).tolist() == [True, True, True, False]
+    assert decay(np.array([np.nextafter(20, 0)])) > 0
+
+
 def test_the_bell_of_dai_falls_to_nothing_at_its_limit():
     bell = gaussian_to_zero(20)
     assert bell(np.array([0.0, 20, 20.001])).tolist() == [1, 0, 0]
-    np.testing.assert_allclose(bell(np.array([10.0])), (math.exp(-1 / 8) - math.exp(-1 / 2)) / (1 - math.exp(-1 / 2)))
+    expected = [(math.exp(-0.5 * (t / 20) ** 2) - math.exp(-0.5)) / (1 - math.exp(-0.5)) for t in (5, 10, 15, 20)]
+    np.testing.assert_allclose(bell(EXACT), expected, rtol=1e-14)
 
 
 def test_every_curve_weighs_one_on_the_spot_and_a_late_logistic_does_not_overflow():
@@ -127,3 +145,14 @@ def test_a_curve_needs_positive_parameters(build):
 def test_a_curve_needs_a_limit():
     with pytest.raises(DefinitionError, match="positive limit"):
         Curve("odd", np.ones_like, 0)
+
+
+def test_a_time_that_is_none_weighs_nothing():
+    assert steps((5, 10), (1, 0.5))(np.array([np.nan, np.inf])).tolist() == [0, 0]
+
+
+def test_weights_keep_the_shape_of_the_times_and_do_not_depend_on_blocks():
+    times = np.linspace(0, 25, 70_000).reshape(2, -1)
+    for decay in (steps((5, 12.3), (1, 0.5)), linear(20)):
+        np.testing.assert_array_equal(decay(times)[1, -9:], decay(times[1, -9:]))
+        assert decay(times).shape == times.shape

@@ -53,6 +53,7 @@ def test_at_the_equilibrium_every_used_place_costs_the_least(data):
     used = found.flows > 1e-3 * need.sum()
     np.testing.assert_allclose(cost[used], found.costs[travel.rows][used], rtol=1e-4)
     np.testing.assert_allclose(np.bincount(travel.rows, found.flows, n), np.where(kept.any(1), need, 0), atol=1e-9)
+    assert found.conservation_error < 1e-12
     assert (cost >= found.costs[travel.rows] * (1 - 1e-12)).all()
 
 

@@ -36,9 +36,27 @@ def test_a_pair_given_twice_is_named():
         pairs([2, 0, 2], [0, 0, 0], [3, 4, 3])
 
 
-def test_a_place_that_does_not_exist_is_named():
-    with pytest.raises(ArrayInputError, match=r"the pair \(0, 2\)"):
-        pairs([0], [2], [3])
+@pytest.mark.parametrize(
+    ("demand", "supply", "first"), [([1, 0, 2], [0, 2, 9], r"\(0, 2\)"), ([1, 3, -1], [0, 0, 0], r"\(3, 0\)")]
+)
+def test_a_place_that_does_not_exist_is_named(demand, supply, first):
+    with pytest.raises(ArrayInputError, match=rf"within \(3, 2\): found the pair {first} \(2 such in all\)"):
+        pairs(demand, supply, [3, 3, 3])
+
+
+@pytest.mark.parametrize("wrong", [0.5, np.nan, 2**40])
+def test_a_position_that_is_no_whole_number_is_named(wrong):
+    with pytest.raises(ArrayInputError, match=r"places of supply should be whole numbers.* at position 1 \(1 such"):
+        TravelMatrix(np.array([0, 2]), np.array([0, wrong]), np.ones(2), 3)
+    with pytest.raises(ArrayInputError, match="places of demand should be whole numbers"):
+        TravelMatrix.from_pairs([0, wrong], [0, 0], [1.0, 1.0], shape=(2, 1))
+
+
+def test_what_is_no_number_is_refused_in_one_sentence():
+    with pytest.raises(ArrayInputError, match="travel times should be numbers: could not convert"):
+        TravelMatrix.from_pairs([0], [0], ["far"], shape=(1, 1))
+    with pytest.raises(ArrayInputError, match="found the text '01001': travel_from_pairs takes identifiers"):
+        TravelMatrix.from_pairs(["01001"], [0], [1.0], shape=(1, 1))
 
 
 def test_pairs_of_unequal_lengths_are_refused():
@@ -49,11 +67,13 @@ def test_pairs_of_unequal_lengths_are_refused():
 @pytest.mark.parametrize(
     ("indptr", "indices", "minutes", "message"),
     [
-        ([0, 2], [1, 0], [1.0, 1.0], "rise within a row"),
+        ([0, 3, 5], [1, 0, 1, 1, 0], [1.0] * 5, r"rise within a row .*: found the pair \(0, 0\) \(2 such in all\)"),
+        ([0, 2], [1, 1], [1.0, 1.0], r"given once: found the pair \(0, 1\) \(1 such in all\)"),
+        ([0, 1, 2], [0, 1], [1.0, np.inf], r"found inf minutes for the pair \(1, 1\) \(1 such in all\)"),
         ([0, 1], [0, 1], [1.0, 1.0], "Row limits"),
         ([], [], [], "Row limits"),
         ([0, 2], [0, 1], [1.0], "needs one time"),
-        ([0, 1], [-1], [1.0], "places of supply"),
+        ([0, 1], [-1], [1.0], r"There are 2 places of supply: found the pair \(0, -1\) \(1 such in all\)"),
     ],
 )
 def test_rows_that_do_not_fit_together_are_refused(indptr, indices, minutes, message):

@@ -4,7 +4,20 @@ import numpy as np
 import pytest
 from scipy.stats import rankdata
 
-from maillage.access import Bounds, Convention, TravelMatrix, binary, catchment, gaussian, linear, variants
+from maillage.access import (
+    Bounds,
+    Convention,
+    TravelMatrix,
+    balanced,
+    binary,
+    catchment,
+    gaussian,
+    gravity,
+    linear,
+    modified,
+    three_step,
+    variants,
+)
 from maillage.errors import ArrayInputError
 
 NUMBERS = np.random.default_rng(7)
@@ -71,12 +84,45 @@ def test_one_convention_is_sure_of_itself():
     [
         (DECAYS, Bounds(1, complete_min=20), (0.8,), "look 25 minutes far, and the travel matrix is complete up to 20"),
         (DECAYS, Bounds(1), (1.0, 0.0), "positive and finite"),
-        ([], Bounds(1), (1.0,), "a decay, a factor, a demand and a supply"),
+        ([], Bounds(1), (1.0,), "a decay, a factor, a method, a demand and a supply"),
     ],
 )
 def test_what_cannot_be_answered_is_refused(decays, bounds, factors, message):
     with pytest.raises(ArrayInputError, match=message):
         variants(TRAVEL, DEMANDS, SUPPLIES, decays, bounds, factors)
+
+
+@pytest.mark.parametrize("memory_mb", [512, 0.001])
+def test_methods_are_conventions_too(memory_mb):
+    scores = {"e2sfca": catchment, "3sfca": three_step, "m2sfca": modified, "bfca": balanced}
+    found = variants(
+        TRAVEL, DEMANDS, SUPPLIES, DECAYS[:2], Bounds(0.05, memory_mb), (1.0,), ("e2sfca", "3sfca", "m2sfca", "bfca")
+    )
+    alone = [
+        score(TRAVEL, demand, supply, decay).scores
+        for decay in DECAYS[:2]
+        for score in scores.values()
+        for demand in DEMANDS.values()
+        for supply in SUPPLIES.values()
+    ]
+    assert found.conventions[6] == Convention("linear 0-20", 1.0, "all", "all", "3sfca")
+    assert len(found.conventions) == len(alone) == 48
+    np.testing.assert_allclose(found.low, np.min(alone, axis=0), rtol=1e-12)
+    np.testing.assert_allclose(found.high, np.max(alone, axis=0), rtol=1e-12)
+    np.testing.assert_array_equal(found.n_under, (np.array(alone) < 0.05).sum(axis=1))
+    lost = modified(TRAVEL, DEMANDS["all"], SUPPLIES["all"], DECAYS[0]).conservation_error
+    np.testing.assert_allclose(found.conservation_error[12], lost, rtol=1e-12)
+    np.testing.assert_allclose(found.conservation_error[:12], 0, atol=1e-12)
+    assert found.unreached.tolist() == np.flatnonzero(np.max(alone, axis=0) == 0).tolist()
+
+
+def test_gravity_has_scores_of_its_own_unit():
+    found = variants(TRAVEL, DEMANDS, {"all": SUPPLIES["all"]}, DECAYS[:1], Bounds(5), (1.0,), ("gravity",))
+    np.testing.assert_allclose(found.low, gravity(TRAVEL, DEMANDS["all"], SUPPLIES["all"], DECAYS[0]).scores)
+    with pytest.raises(ArrayInputError, match="ask for it by itself"):
+        variants(TRAVEL, DEMANDS, SUPPLIES, DECAYS, Bounds(5), (1.0,), ("gravity", "e2sfca"))
+    with pytest.raises(ArrayInputError, match="e2sfca, 3sfca, m2sfca, bfca, gravity: found 'huff'"):
+        variants(TRAVEL, DEMANDS, SUPPLIES, DECAYS, Bounds(5), (1.0,), ("huff",))
 
 
 def test_the_faulty_array_is_named():

@@ -6,7 +6,7 @@ import pytest
 
 from maillage.catalog.tables import OBSERVATION, TERRITORY
 from maillage.errors import ArrayInputError, NotFoundError
-from maillage.indicators.compare import compare, standing
+from maillage.indicators.compare import compare, rank_at, ranks, references, verdict
 from maillage.indicators.deciles import population_quantile, quantile_limit, quantile_means
 from maillage.indicators.definition import break_between
 from maillage.indicators.registry import find_indicator
@@ -45,11 +45,37 @@ def test_an_unknown_territory_is_named():
         compare(SEEN, TERRITORIES, "commune", "99999")
 
 
-def test_equal_values_share_their_rank_and_missing_ones_are_not_counted():
-    seen = observed(*(("epci", c, v) for c, v in (("a", 3.0), ("b", 1.0), ("c", 3.0), ("d", None))))
-    rows = standing(seen, "apl_mg", "epci", "2021").to_dicts()
-    assert [(r["code"], r["rank"], r["of"]) for r in rows] == [("a", 2, 3), ("b", 1, 3), ("c", 2, 3)]
-    assert rows[1]["quantile"] == pytest.approx(1 / 6)
+def test_rank_one_is_the_most_difficult_equal_values_share_it_and_missing_ones_have_none():
+    values = np.array([2.0, np.nan, 1.0, 1.0])
+    assert ranks(values, "low").tolist() == [3, 0, 1, 1]
+    assert ranks(values, "high").tolist() == [1, 0, 2, 2]
+    for worst in ("low", "high", "none"):
+        assert [rank_at(values, worst, p) for p in range(4)] == ranks(values, worst).tolist()
+
+
+def test_a_territory_is_compared_only_with_larger_ones_that_hold_it():
+    assert references("epci", "01", "84") == (("departement", "01"), ("region", "84"), ("france", "FRA"))
+    assert references("departement", "01", "84") == (("region", "84"), ("france", "FRA"))
+    assert references("cpts", None, None) == (("france", "FRA"),)
+    assert references("france", None, None) == ()
+
+
+def test_a_difference_is_called_one_only_where_the_intervals_show_it():
+    density = observed(("commune", "01001", 200.0), ("departement", "01", 80.0), ("france", "FRA", 190.0))
+    bounds = pl.DataFrame({"low": [150.0, 75.0, 188.0], "high": [260.0, 86.0, 192.0]})
+    rows = density.with_columns(bounds["low"], bounds["high"], indicator=pl.lit("densite_mg"))
+    found = compare(rows, TERRITORIES, "commune", "01001")
+    assert found["reference_level"].to_list() == ["departement", "france"]
+    assert found["verdict"].to_list() == [1, 0]
+    # The same bounds around an indicator of which they are no sampling error.
+    assert compare(rows.with_columns(indicator=pl.lit("apl_mg")), TERRITORIES, "commune", "01001")[
+        "verdict"
+    ].to_list() == [None, None]
+
+
+def test_no_verdict_without_an_interval():
+    assert verdict((2.0, 1.0, 3.0), (9.0, 8.0, 10.0)) == -1
+    assert verdict((2.0, np.nan, np.nan), (9.0, 8.0, 10.0)) is None
 
 
 def test_tenths_of_the_population_weigh_people_and_not_territories():

@@ -12,12 +12,13 @@ from maillage.sources.registry import SOURCES
 from maillage.territory.rule import Rule
 from maillage.text import Text
 
+FRAMING = {"population", "part_65plus", "fedi", "part_75plus", "taux_pauvrete", "densite_habitants", "km_urgences"}
 BATTERY = {
     *("apl_mg", "apl_mg_65", "apl_mg_62", "apl_inf", "apl_mk", "apl_sf", "apl_cd"),
     *("apl_mg_calcule", "minutes_mg", "cumul_difficultes", "part_cumul_difficultes", "part_zip", "part_zip_zac"),
     *(f"densite_{p}" for p in ("mg", "inf", "mk", "sf", "cd")),
     *(f"densite_liberale_{p}" for p in ("mg", "inf", "mk", "sf", "cd")),
-    *("population", "part_65plus", "fedi", "part_75plus", "taux_pauvrete"),
+    *FRAMING,
     *("part_psmt", "part_ald_sans_mt", "taux_hpe", "delai_rdv_median", "part_rdv_3j", "part_refus"),
     *("part_ccmu1", "ecart_psmt_c2s", "part_50plus_sans_soin", "signalements_usagers"),
 }
@@ -78,7 +79,7 @@ def test_an_unknown_indicator_is_told_with_the_known_ones():
 def test_framing_indicators_have_no_bad_side():
     framing = {i.id for i in load_indicators().values() if i.direction == "none"}
     assert framing == {i.id for i in load_indicators().values() if i.volet == "framing"}
-    assert framing == {"population", "part_65plus", "fedi", "part_75plus", "taux_pauvrete"}
+    assert framing == FRAMING
     assert set(VOLETS) >= {i.volet for i in load_indicators().values()}
 
 

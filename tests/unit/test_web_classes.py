@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maillage.web.charts import history, strip
-from maillage.web.classes import MISSING, WORST_TO_BEST, quantile_classes, ranks
+from maillage.web.classes import MISSING, WORST_TO_BEST, quantile_classes
 
 VALUES = st.lists(st.one_of(st.none(), st.floats(-1e6, 1e6)), min_size=1, max_size=60)
 
@@ -39,12 +39,6 @@ def test_a_count_has_one_class_a_value() -> None:
     classes = quantile_classes(values, "high")
     assert classes.limits == (0.0, 1.0, 2.0, 3.0, 3.0)
     assert np.bincount(classes.of(values)).tolist() == [90, 6, 1, 1]
-
-
-def test_rank_one_is_the_most_difficult_and_missing_has_none() -> None:
-    values = np.array([2.0, np.nan, 1.0, 1.0])
-    assert ranks(values, "low").tolist() == [3, 0, 1, 1]
-    assert ranks(values, "high").tolist() == [1, 0, 2, 2]
 
 
 def test_extremes_are_drawn_at_the_edge_and_the_place_itself_inside() -> None:

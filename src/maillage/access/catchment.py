@@ -119,17 +119,13 @@ def floating(travel: TravelMatrix, demand: Any, supply: Any, weights: PairWeight
     """The two steps under the pair weights of any method; raises as ``catchment`` does."""
     need = quantities(demand, name="demand", length=travel.n_demand)
     offer = quantities(supply, name="supply", length=travel.n_supply)
-    weighted_demand = np.asarray(sparse(travel, weights.to_place).T @ need)
-    ratios = supply_ratios(offer, weighted_demand, weights.accounts)
-    with np.errstate(over="ignore", invalid="ignore"):
-        scores = np.asarray(sparse(travel, weights.to_demand) @ ratios)
-    error = conservation_error(scores, need, float(offer[weighted_demand > 0].sum()), weights.accounts)
-    reached = reached_by(travel, weights.to_place, offer)
+    scores, ratios, weighted_demand, error = two_steps(travel, weights, need, offer)
+    unreached = unreached_among(np.flatnonzero(scores == 0), travel, weights.to_place, offer)
     return CatchmentResult(
         scores=scores,
         ratios=ratios,
-        unreached=np.flatnonzero(~reached),
-        unreached_demand=float(need[~reached].sum()),
+        unreached=unreached,
+        unreached_demand=float(need[unreached].sum()),
         empty_places=np.flatnonzero((offer > 0) & (weighted_demand <= 0)),
         empty_supply=float(offer[weighted_demand <= 0].sum()),
         conservation_error=error,
@@ -141,23 +137,49 @@ def floating(travel: TravelMatrix, demand: Any, supply: Any, weights: PairWeight
     )
 
 
+def two_steps(
+    travel: TravelMatrix, weights: PairWeights, need: FloatArray, offer: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray, float]:
+    """Scores, ratios, weighted demand and conservation error of checked quantities."""
+    weighted_demand = np.asarray(sparse(travel, weights.to_place).T @ need)
+    ratios = supply_ratios(offer, weighted_demand, weights.accounts)
+    scores = np.asarray(sparse(travel, weights.to_demand) @ ratios)
+    error = conservation_error(scores, need, float(offer[weighted_demand > 0].sum()), weights.accounts)
+    return scores, ratios, weighted_demand, error
+
+
 def sparse(travel: TravelMatrix, values: FloatArray) -> csr_array:
     """One value a pair as a sparse matrix, demand × supply."""
     return csr_array((values, travel.indices, travel.indptr), shape=travel.shape)
 
 
-def reached_by(travel: TravelMatrix, weights: FloatArray, offer: FloatArray) -> NDArray[np.bool_]:
-    """Whether each place of demand has a place with supply among its pairs of positive weight."""
-    return np.asarray(sparse(travel, (weights > 0).astype(np.float64)) @ (offer > 0).astype(np.float64)) > 0
+def sparse_rows(travel: TravelMatrix, rows: NDArray[np.int64], values: FloatArray) -> csr_array:
+    """Some rows of ``sparse``, without walking the others."""
+    first, sizes = travel.indptr[rows], travel.indptr[rows + 1] - travel.indptr[rows]
+    limits = np.concatenate(([0], np.cumsum(sizes))).astype(np.int64)
+    pairs = np.repeat(first - limits[:-1], sizes) + np.arange(limits[-1])
+    return csr_array((values[pairs], travel.indices[pairs], limits), shape=(rows.size, travel.n_supply))
+
+
+def unreached_among(
+    rows: NDArray[np.int64], travel: TravelMatrix, weights: FloatArray, offer: FloatArray
+) -> NDArray[np.int64]:
+    """Those of ``rows``, which should score 0, that have no place with supply among their pairs of positive weight."""
+    pairs = sparse_rows(travel, rows, weights)
+    pairs.data = (pairs.data > 0).astype(np.float64)
+    return np.asarray(rows[np.asarray(pairs @ (offer > 0).astype(np.float64)) == 0])
 
 
 def supply_ratios(offer: FloatArray, weighted_demand: FloatArray, accounts: Accounts) -> FloatArray:
-    """Supply over weighted demand, 0 where there is no demand; the supply itself where nothing is shared out."""
+    """Supply over weighted demand, 0 where there is no demand; the supply itself where nothing is shared out.
+
+    Several supplies may stand as columns, the weighted demand then being one column.
+    """
     if accounts == "unshared":
         return offer
     # A place of tiny weighted demand may divide to infinity: the check of the result refuses it.
     with np.errstate(over="ignore"):
-        return np.divide(offer, weighted_demand, out=np.zeros(offer.size), where=weighted_demand > 0)
+        return np.divide(offer, weighted_demand, out=np.zeros(offer.shape), where=weighted_demand > 0)
 
 
 def conservation_error(scores: FloatArray, need: FloatArray, supplied: float, accounts: Accounts) -> float:
@@ -166,7 +188,8 @@ def conservation_error(scores: FloatArray, need: FloatArray, supplied: float, ac
     Raises BrokenInvariantError on a score that is not finite, and on a gap where the method must leave none.
     """
     with np.errstate(over="ignore", invalid="ignore"):
-        accessible = float(scores.sum() if accounts == "total" else need @ scores)
+        # Not `need @ scores`: BLAS shares it out between threads, whose number would show in the last digits.
+        accessible = float((scores if accounts == "total" else need * scores).sum())
     error = abs(accessible - supplied) / supplied if supplied > 0 else abs(accessible)
     if not np.isfinite(scores).all() or (accounts in ("unit", "total") and not error <= CONSERVATION_TOLERANCE):
         raise BrokenInvariantError(

@@ -12,6 +12,7 @@ from maillage.access.faults import FloatArray
 from maillage.errors import DefinitionError
 
 Closed = Literal["left", "right"]
+BLOCK = 1 << 15  # times are weighed by blocks that stay in cache
 
 
 class DecayFunction(Protocol):
@@ -66,14 +67,37 @@ class Decay:
         return float(self.minutes[-1])
 
     def __call__(self, minutes: NDArray[Any]) -> FloatArray:
-        """The weight of each travel time, as float64."""
-        times = np.asarray(minutes, dtype=np.float64)
-        limits = np.asarray(self.minutes, dtype=np.float64)
-        weights = np.asarray(self.weights, dtype=np.float64)
-        if self.shape == "linear":
-            return np.asarray(np.interp(times, limits, weights, right=0.0), dtype=np.float64)
-        classes = np.searchsorted(limits, times, side="right" if self.closed == "left" else "left")
-        return np.append(weights, 0.0)[classes]
+        """The weight of each travel time, as float64; times in float32 are weighed as they are."""
+        times = np.asarray(minutes)
+        times = times if times.dtype == np.float32 else times.astype(np.float64, copy=False)
+        flat, found = times.ravel(), np.empty(times.size)
+        weigh = self._on_lines if self.shape == "linear" else self._in_classes
+        for first in range(0, flat.size, BLOCK):
+            weigh(flat[first : first + BLOCK], found[first : first + BLOCK])
+        return found.reshape(times.shape)
+
+    def _on_lines(self, times: NDArray[Any], found: FloatArray) -> None:
+        found[:] = np.interp(times, self.minutes, self.weights, right=0.0)
+
+    def _in_classes(self, times: NDArray[Any], found: FloatArray) -> None:
+        """The weight of the class of each time, found by counting the limits that are still ahead of it."""
+        ahead = np.zeros(times.size, dtype=np.min_scalar_type(len(self.minutes)))
+        for limit in self.minutes:
+            bound = _bound(limit, times.dtype, self.closed)
+            ahead += times < bound if self.closed == "left" else times <= bound
+        np.take(np.array((0.0, *self.weights[::-1])), ahead, out=found, mode="clip")
+
+
+def _bound(limit: float, kind: np.dtype[Any], closed: Closed) -> Any:
+    """The limit among the numbers of that kind which parts them as the exact limit does.
+
+    For t < limit it is the first number from the limit on, for t ≤ limit the last one up to it.
+    """
+    with np.errstate(over="ignore"):
+        bound = kind.type(limit)
+    if closed == "left":
+        return np.nextafter(bound, kind.type(np.inf)) if float(bound) < limit else bound
+    return np.nextafter(bound, kind.type(-np.inf)) if float(bound) > limit else bound
 
 
 def binary(max_min: float, *, closed: Closed = "right", name: str = "") -> Decay:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from maillage.access.catchment import CatchmentResult, PairWeights, floating, sp
 from maillage.access.decay import Closed, DecayFunction, binary
 from maillage.access.faults import FloatArray, quantities
 from maillage.access.travel import TravelMatrix
+from maillage.errors import ArrayInputError
 
 
 def two_step(
@@ -30,8 +32,8 @@ def three_step(
     limit of the catchment take their share, which is a ``choice`` without that limit. Raises as ``catchment`` does.
     """
     weights = decay(travel.minutes)
-    shares = _row_shares(travel, weights if choice is None else choice(travel.minutes)) * weights
-    return floating(travel, demand, supply, PairWeights("3sfca", shares, shares))
+    chosen = weights if choice is None else choice(travel.minutes)
+    return floating(travel, demand, supply, _three_step(travel, weights, chosen))
 
 
 def huff_three_step(
@@ -66,8 +68,7 @@ def modified(travel: TravelMatrix, demand: Any, supply: Any, decay: DecayFunctio
     Delamater (2013), doi:10.1016/j.healthplace.2013.07.012. Supply is lost where the population lies apart from it:
     ``conservation_error`` is the share lost. Raises as ``catchment`` does.
     """
-    weights = decay(travel.minutes)
-    return floating(travel, demand, supply, PairWeights("m2sfca", weights, weights**2, "lossy"))
+    return floating(travel, demand, supply, pair_weights("m2sfca", travel, decay(travel.minutes)))
 
 
 def balanced(travel: TravelMatrix, demand: Any, supply: Any, decay: DecayFunction) -> CatchmentResult:
@@ -77,9 +78,7 @@ def balanced(travel: TravelMatrix, demand: Any, supply: Any, decay: DecayFunctio
     doi:10.1371/journal.pone.0218773). What is kept is Σ_i A_i = Σ_j R_j, and the demand shared out equals the demand
     that reaches a place; Σ_i D_i A_i is not the supply. Raises as ``catchment`` does.
     """
-    weights = decay(travel.minutes)
-    to_place, to_demand = _row_shares(travel, weights), _column_shares(travel, weights)
-    return floating(travel, demand, supply, PairWeights("bfca", to_place, to_demand, "lossy"))
+    return floating(travel, demand, supply, pair_weights("bfca", travel, decay(travel.minutes)))
 
 
 def spatial_availability(travel: TravelMatrix, demand: Any, supply: Any, decay: DecayFunction) -> CatchmentResult:
@@ -100,8 +99,7 @@ def gravity(travel: TravelMatrix, demand: Any, supply: Any, decay: DecayFunction
     Doi:10.1080/01944365908978307. ``demand`` only serves to tell how much of it is unreached; nothing is shared out, so
     there is no conservation to check. Raises as ``catchment`` does.
     """
-    weights = decay(travel.minutes)
-    return floating(travel, demand, supply, PairWeights("gravity", weights, weights, "unshared"))
+    return floating(travel, demand, supply, pair_weights("gravity", travel, decay(travel.minutes)))
 
 
 def cumulative_opportunities(
@@ -110,6 +108,34 @@ def cumulative_opportunities(
     """The supply within ``max_min``, which counts unless ``closed`` is ``left``; otherwise as ``gravity``."""
     weights = binary(max_min, closed=closed)(travel.minutes)
     return floating(travel, demand, supply, PairWeights("cumulative opportunities", weights, weights, "unshared"))
+
+
+def pair_weights(method: str, travel: TravelMatrix, weights: FloatArray) -> PairWeights:
+    """The pair weights of a method that needs the decay weights of the pairs alone, one of ``FROM_DECAY``.
+
+    Any two-step method is there, 2SFCA and kernel density being ``e2sfca`` with their decay; not Huff's, whose weights
+    follow the supply, nor spatial availability, whose follow the demand. Raises ArrayInputError on another name.
+    """
+    if method not in FROM_DECAY:
+        raise ArrayInputError(
+            f"A method whose weights follow from the decay alone was expected, among {', '.join(FROM_DECAY)}:"
+            f" found {method!r}."
+        )
+    return FROM_DECAY[method](travel, weights)
+
+
+FROM_DECAY: Mapping[str, Callable[[TravelMatrix, FloatArray], PairWeights]] = {
+    "e2sfca": lambda _, w: PairWeights("e2sfca", w, w),
+    "3sfca": lambda travel, w: _three_step(travel, w, w),
+    "m2sfca": lambda _, w: PairWeights("m2sfca", w, w**2, "lossy"),
+    "bfca": lambda travel, w: PairWeights("bfca", _row_shares(travel, w), _column_shares(travel, w), "lossy"),
+    "gravity": lambda _, w: PairWeights("gravity", w, w, "unshared"),
+}
+
+
+def _three_step(travel: TravelMatrix, weights: FloatArray, choice: FloatArray) -> PairWeights:
+    shares = _row_shares(travel, choice) * weights
+    return PairWeights("3sfca", shares, shares)
 
 
 def _huff(travel: TravelMatrix, weights: FloatArray, attraction: Any) -> FloatArray:

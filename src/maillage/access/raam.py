@@ -13,6 +13,10 @@ from maillage.access.faults import FloatArray, quantities
 from maillage.access.travel import TravelMatrix
 from maillage.errors import ArrayInputError, BrokenInvariantError
 
+MAX_SWEEPS = 10_000
+# Row limits, place and way of each pair, demand, capacity of each place.
+Game = tuple[NDArray[np.int64], NDArray[np.int32], FloatArray, FloatArray, FloatArray]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RaamResult:
@@ -22,6 +26,7 @@ class RaamResult:
     and NaN where no place with supply is within reach. ``loads`` (n_supply): demand that goes to each place. ``flows``
     (one a pair): demand that takes it. ``gap``: the mean cost, over all who go somewhere, that a change of place
     could still save. ``sweeps``: passes over the places of demand. ``unreached``, ``unreached_demand``: who cannot go.
+    ``conservation_error``: |Σ loads − demand reached| / demand reached.
     """
 
     costs: FloatArray
@@ -31,6 +36,7 @@ class RaamResult:
     sweeps: int
     unreached: NDArray[np.int64]
     unreached_demand: float
+    conservation_error: float
 
 
 def raam(
@@ -63,65 +69,70 @@ def raam(
     limits = np.concatenate(([0], np.cumsum(np.bincount(rows, minlength=travel.n_demand)))).astype(np.int64)
     way = travel.minutes[usable].astype(np.float64) / tau
     capacity = crowd * np.where(offer > 0, offer, 1.0)
-    flows, loads, costs = np.zeros(places.size), np.zeros(travel.n_supply), np.full(travel.n_demand, np.nan)
-    sweeps, gap = _equilibrium(limits, places, way, need, capacity, flows, loads, costs, tolerance)
+    game = (limits, places, way, need, capacity)
+    flows, loads, costs, gap, sweeps = _equilibrium(game, tolerance)
     if gap > tolerance:
         raise BrokenInvariantError(f"An equilibrium within {tolerance:g} was expected, found {gap:.2g}.")
     all_flows = np.zeros(travel.indices.size)
     all_flows[usable] = flows
     alone = np.diff(limits) == 0
-    return RaamResult(costs, loads, all_flows, gap, sweeps, np.flatnonzero(alone), float(need[alone].sum()))
+    going, unreached = float(need[~alone].sum()), np.flatnonzero(alone)
+    error = abs(float(loads.sum()) - going) / going if going > 0 else 0.0
+    return RaamResult(costs, loads, all_flows, gap, sweeps, unreached, float(need[alone].sum()), error)
+
+
+def _equilibrium(game: Game, tolerance: float) -> tuple[FloatArray, FloatArray, FloatArray, float, int]:
+    """Flows, loads, costs, the mean that a change could still save, and the passes made."""
+    _, places, _, need, capacity = game
+    flows, loads, costs = np.zeros(places.size), np.zeros(capacity.size), np.full(need.size, np.nan)
+    sweeps, gap = 0, np.inf
+    while gap > tolerance and sweeps < MAX_SWEEPS:
+        sweeps += 1
+        _respond(game, flows, loads)
+        # Loads are added up again at each pass, so that rounding does not build up.
+        loads[:] = np.bincount(places, flows, minlength=capacity.size)
+        gap = _saving(game, flows, loads, costs)
+    return flows, loads, costs, gap, sweeps
 
 
 @compiled
-def _equilibrium(  # noqa: PLR0913, PLR0917 (one compiled loop, in place)
-    limits: NDArray[np.int64],
-    places: NDArray[np.int32],
-    way: FloatArray,
-    need: FloatArray,
-    capacity: FloatArray,
-    flows: FloatArray,
-    loads: FloatArray,
-    costs: FloatArray,
-    tolerance: float,
-) -> tuple[int, float]:
-    """Fill ``flows``, ``loads`` and ``costs`` in place; the passes made, and the mean that a change could save."""
-    sweeps, gap = 0, np.inf
-    while gap > tolerance and sweeps < 10_000:
-        sweeps += 1
-        for i in range(need.size):
-            first, last = limits[i], limits[i + 1]
-            if first == last or need[i] <= 0:
-                continue
-            here = places[first:last]
-            loads[here] -= flows[first:last]
-            base = loads[here] / capacity[here] + way[first:last]
-            order = np.argsort(base)
-            # Fill the cheapest places to one level: need = sum over the places used of (level - base) x capacity.
-            wide, filled, level = 0.0, 0.0, 0.0
-            for k in range(order.size):
-                j = order[k]
-                if k > 0 and base[j] >= level:
-                    break
-                wide += capacity[here[j]]
-                filled += base[j] * capacity[here[j]]
-                level = (need[i] + filled) / wide
-            for k in range(here.size):
-                flows[first + k] = max(level - base[k], 0.0) * capacity[here[k]]
-            loads[here] += flows[first:last]
-        # Loads are added up again at each pass, so that rounding does not build up.
-        loads[:] = 0.0
-        for k in range(places.size):
-            loads[places[k]] += flows[k]
-        saved, going = 0.0, 0.0
-        for i in range(need.size):
-            if limits[i] == limits[i + 1]:
-                continue
-            costs[i] = np.inf
-            for k in range(limits[i], limits[i + 1]):
-                costs[i] = min(costs[i], loads[places[k]] / capacity[places[k]] + way[k])
-            for k in range(limits[i], limits[i + 1]):
-                saved += flows[k] * (loads[places[k]] / capacity[places[k]] + way[k] - costs[i])
-            going += need[i]
-        gap = saved / going if going > 0 else 0.0
-    return sweeps, gap
+def _respond(game: Game, flows: FloatArray, loads: FloatArray) -> None:
+    """Each place of demand in turn shares itself at best given the others; ``flows`` and ``loads`` in place."""
+    limits, places, way, need, capacity = game
+    for i in range(need.size):
+        first, last = limits[i], limits[i + 1]
+        if first == last or need[i] <= 0:
+            continue
+        here = places[first:last]
+        loads[here] -= flows[first:last]
+        base = loads[here] / capacity[here] + way[first:last]
+        order = np.argsort(base)
+        # Fill the cheapest places to one level: need = sum over the places used of (level - base) x capacity.
+        wide, filled, level = 0.0, 0.0, 0.0
+        for k in range(order.size):
+            j = order[k]
+            if k > 0 and base[j] >= level:
+                break
+            wide += capacity[here[j]]
+            filled += base[j] * capacity[here[j]]
+            level = (need[i] + filled) / wide
+        for k in range(here.size):
+            flows[first + k] = max(level - base[k], 0.0) * capacity[here[k]]
+        loads[here] += flows[first:last]
+
+
+@compiled
+def _saving(game: Game, flows: FloatArray, loads: FloatArray, costs: FloatArray) -> float:
+    """Fill ``costs`` with the least that each place of demand could bear; the mean that a change would save."""
+    limits, places, way, need, capacity = game
+    saved, going = 0.0, 0.0
+    for i in range(need.size):
+        if limits[i] == limits[i + 1]:
+            continue
+        costs[i] = np.inf
+        for k in range(limits[i], limits[i + 1]):
+            costs[i] = min(costs[i], loads[places[k]] / capacity[places[k]] + way[k])
+        for k in range(limits[i], limits[i + 1]):
+            saved += flows[k] * (loads[places[k]] / capacity[places[k]] + way[k] - costs[i])
+        going += need[i]
+    return saved / going if going > 0 else 0.0

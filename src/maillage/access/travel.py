@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from maillage.access.faults import refuse
+from maillage.access.faults import numbers, positions, refuse
 from maillage.errors import ArrayInputError
 
 
@@ -20,7 +20,7 @@ class TravelMatrix:
     ``minutes`` (one a pair) keeps float32, anything else becomes float64. A pair that is absent is out of reach.
 
     Raises ArrayInputError on arrays that do not fit together, on a time that is NaN, infinite or negative, on a place
-    that does not exist, and on pairs that are duplicated or out of order.
+    that does not exist or is no whole number, and on pairs that are duplicated or out of order.
     """
 
     indptr: NDArray[np.int32]
@@ -30,9 +30,9 @@ class TravelMatrix:
 
     def __post_init__(self) -> None:
         minutes = np.asarray(self.minutes)
-        kept = minutes if minutes.dtype == np.float32 else minutes.astype(np.float64)
-        object.__setattr__(self, "indptr", np.asarray(self.indptr, dtype=np.int32))
-        object.__setattr__(self, "indices", np.asarray(self.indices, dtype=np.int32))
+        kept = minutes if minutes.dtype == np.float32 else numbers(minutes, name="travel times")
+        object.__setattr__(self, "indptr", positions(self.indptr, name="row limits"))
+        object.__setattr__(self, "indices", positions(self.indices, name="places of supply"))
         object.__setattr__(self, "minutes", kept)
         _check_layout(self)
         _check_pairs(self)
@@ -60,7 +60,8 @@ class TravelMatrix:
 
         Raises ArrayInputError as the class does, and when the three arrays differ in length.
         """
-        origin, place, times = np.asarray(demand), np.asarray(supply), np.asarray(minutes)
+        origin, place = positions(demand, name="places of demand"), positions(supply, name="places of supply")
+        times = np.asarray(minutes)
         if not origin.shape == place.shape == times.shape or origin.ndim != 1:
             raise ArrayInputError(
                 f"A pair has a demand, a supply and a time: found {origin.size}, {place.size} and {times.size} of them."
@@ -70,7 +71,7 @@ class TravelMatrix:
         order = np.lexsort((place, origin))
         indptr = np.zeros(shape[0] + 1, dtype=np.int32)
         np.cumsum(np.bincount(origin, minlength=shape[0]), out=indptr[1:])
-        return cls(indptr, place[order].astype(np.int32), times[order], shape[1])
+        return cls(indptr, place[order], times[order], shape[1])
 
 
 def _check_layout(travel: TravelMatrix) -> None:

@@ -2,52 +2,60 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from maillage.access.catchment import sparse
+from maillage.access.catchment import two_steps
 from maillage.access.decay import DecayFunction
 from maillage.access.faults import FloatArray, quantities
+from maillage.access.methods import pair_weights
+from maillage.access.streams import quantiles_by_place
 from maillage.access.travel import TravelMatrix
 from maillage.access.variants import check_reach
 from maillage.errors import ArrayInputError
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Uncertainty:
     """Coefficients of variation: ``supply`` and ``demand`` of each place by itself, ``travel`` of all times at once.
 
     Amounts are multiplied by log-normal factors of mean 1, independent between places; times by one such factor a draw,
-    kept within ``travel_within``, since an error of speed is shared by all trips. Each value is an assumption of
-    whoever declares it. Raises ArrayInputError on a negative coefficient or limits that do not enclose 1.
+    kept within ``travel_within``, since an error of speed is shared by all trips. ``supply`` and ``demand`` are one
+    value for all places or one a place: where each of n doctors varies by c, a place varies by c / √n. Each value
+    is an assumption of whoever declares it. Raises ArrayInputError on a negative coefficient or limits that do not
+    enclose 1.
     """
 
-    supply: float = 0.0
+    supply: Any = 0.0
     travel: float = 0.0
-    demand: float = 0.0
+    demand: Any = 0.0
     travel_within: tuple[float, float] = (0.7, 1.4)
 
     def __post_init__(self) -> None:
-        given = (self.supply, self.travel, self.demand)
-        if not all(np.isfinite(v) and v >= 0 for v in given):
-            raise ArrayInputError(f"Coefficients of variation should be finite and not negative, found {given}.")
+        for name in ("supply", "travel", "demand"):
+            quantities(np.ravel(getattr(self, name)), name=f"coefficient of variation of {name}")
         if not 0 < self.travel_within[0] <= 1 <= self.travel_within[1] < np.inf:
             raise ArrayInputError(f"Factors on travel times should lie around 1, found {self.travel_within}.")
 
 
 @dataclass(frozen=True, slots=True)
 class Draws:
-    """``n`` draws from ``seed``; ``level`` of the intervals; ``threshold`` under which a place is in the zone.
+    """``n`` draws from ``seed``; ``level`` of the intervals; ``thresholds``: under each of them lies a zone.
 
-    ``complete_min``: the time up to which the travel matrix holds every pair, or None where that is not known.
+    ``memory_mb``: for the scores that are kept at one time; where n × places × 4 bytes do not fit, the same draws are
+    made again for the next places. ``complete_min``: the time up to which the travel matrix holds every pair, or None
+    where that is not known.
     """
 
     n: int
     seed: int
-    threshold: float
+    thresholds: tuple[float, ...]
     level: float = 0.95
+    memory_mb: float = 512.0
     complete_min: float | None = None
 
     def __post_init__(self) -> None:
@@ -55,68 +63,133 @@ class Draws:
             raise ArrayInputError(
                 f"Two draws and a level within 0 and 1 are needed, found {self.n} and {self.level:g}."
             )
+        quantities(self.thresholds, name="thresholds of draws")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class UncertainResult:
-    """By place of demand: ``median``, ``low`` and ``high`` (the interval), ``zone_share`` (of draws in the zone).
+    """What the draws say of each place of demand and of each zone, in the order of ``thresholds``.
 
-    ``zone_size`` is the interval (low, median, high) of the demand in the zone, as declared and without its own draws.
+    By place: ``median``, ``low`` and ``high``, the interval of the score at ``level``. By threshold and place:
+    ``zone_share``, the probability of a score under the threshold (share of the ``n`` draws, itself known to
+    1.96 √(p (1 − p) / n)). By threshold: ``zone_size``, the interval (low, median, high) of the demand in the zone, as
+    declared and without its own draws. ``unreached``: places of demand that score 0 in every draw, and their total as
+    declared. ``conservation_error``: the greatest of the draws, as in ``catchment``.
     """
 
+    thresholds: tuple[float, ...]
+    level: float
     median: FloatArray
     low: FloatArray
     high: FloatArray
     zone_share: FloatArray
-    zone_size: tuple[float, float, float]
+    zone_size: FloatArray
+    unreached: NDArray[np.int64]
+    unreached_demand: float
+    conservation_error: float
+
+    def membership(self, k: int = 0) -> NDArray[np.int8]:
+        """What the interval of each place says of zone ``k``: 1 in it, −1 out of it, 0 where it holds the threshold."""
+        within, without = self.high < self.thresholds[k], self.low >= self.thresholds[k]
+        return within.astype(np.int8) - without.astype(np.int8)
 
 
 def uncertain_scores(
-    travel: TravelMatrix, amounts: tuple[Any, Any], decay: DecayFunction, unsure: Uncertainty, draws: Draws
+    travel: TravelMatrix,
+    amounts: tuple[Any, Any],
+    decay: DecayFunction,
+    unsure: Uncertainty,
+    draws: Draws,
+    method: str = "e2sfca",
 ) -> UncertainResult:
-    """E2SFCA scores under seeded draws; ``amounts`` are the demand and the supply.
+    """Scores under seeded draws; ``amounts`` are the demand and the supply, ``method`` one of those of ``variants``.
 
-    The same seed gives the same draws, and the draws of supply do not depend on whether travel or demand vary too.
-    Memory: 4 bytes a place of demand and a draw. Raises ArrayInputError on arrays that do not fit, and where slower
-    or faster draws need pairs beyond ``draws.complete_min``.
+    The same seed gives the same draws, whatever memory is given, and the draws of supply do not depend on whether
+    travel or demand vary too. Raises ArrayInputError on arrays that do not fit, another method, and where faster
+    draws need pairs beyond ``draws.complete_min``, BrokenInvariantError as ``catchment`` does.
     """
     need = quantities(amounts[0], name="demand", length=travel.n_demand)
     offer = quantities(amounts[1], name="supply", length=travel.n_supply)
     fastest = unsure.travel_within[0] if unsure.travel > 0 else 1.0
     check_reach((fastest,), (decay,), draws.complete_min)
-    of_supply, of_travel, of_demand = (np.random.default_rng(s) for s in np.random.SeedSequence(draws.seed).spawn(3))
-    minutes = travel.minutes.astype(np.float64)
-    pairs = sparse(travel, decay(minutes))
-    kept, sizes = np.empty((draws.n, travel.n_demand), dtype=np.float32), np.empty(draws.n)
-    for k in range(draws.n):
-        if unsure.travel > 0:
-            factor = np.clip(_factors(of_travel, unsure.travel, 1)[0], *unsure.travel_within)
-            pairs = sparse(travel, decay(minutes * factor))
-        asked = need * _factors(of_demand, unsure.demand, need.size)
-        given = offer * _factors(of_supply, unsure.supply, offer.size)
-        below = np.asarray(pairs.T @ asked)
-        ratios = np.divide(given, below, out=np.zeros(offer.size), where=below > 0)
-        scores = np.asarray(pairs @ ratios)
-        kept[k], sizes[k] = scores, need[scores < draws.threshold].sum()
+    tally = _Tally.empty(need, draws)
     tails = ((1 - draws.level) / 2, 0.5, (1 + draws.level) / 2)
-    low, median, high = _quantiles(kept, tails)
-    size = np.quantile(sizes, tails)
-    zone_share = (kept < draws.threshold).mean(axis=0)
-    return UncertainResult(median, low, high, zone_share, (float(size[0]), float(size[1]), float(size[2])))
+    low, median, high = quantiles_by_place(
+        lambda: _stream(travel, (need, offer), (decay, method), unsure, draws),
+        (draws.n, need.size),
+        tails,
+        memory_mb=draws.memory_mb,
+        seen=tally.add,
+    )
+    return UncertainResult(
+        draws.thresholds,
+        draws.level,
+        median,
+        low,
+        high,
+        zone_share=tally.times_under / draws.n,
+        zone_size=np.quantile(tally.sizes, tails, axis=0).T,
+        unreached=np.flatnonzero(~tally.served),
+        unreached_demand=float(need[~tally.served].sum()),
+        conservation_error=float(tally.errors.max()),
+    )
 
 
-def _factors(numbers: np.random.Generator, variation: float, size: int) -> FloatArray:
-    """Log-normal factors of mean 1 and of that coefficient of variation."""
-    if variation == 0:
+@dataclass(slots=True, eq=False)
+class _Tally:
+    """What is counted as draws go by."""
+
+    need: FloatArray
+    limits: FloatArray
+    times_under: NDArray[np.int64]
+    sizes: FloatArray
+    served: NDArray[np.bool_]
+    errors: FloatArray
+
+    @classmethod
+    def empty(cls, need: FloatArray, draws: Draws) -> _Tally:
+        """Nothing counted yet."""
+        limits = np.array(draws.thresholds, dtype=np.float64)
+        times_under = np.zeros((limits.size, need.size), dtype=np.int64)
+        sizes, served = np.zeros((draws.n, limits.size)), np.zeros(need.size, dtype=np.bool_)
+        return cls(need, limits, times_under, sizes, served, np.zeros(draws.n))
+
+    def add(self, k: int, scores: FloatArray, error: float) -> None:
+        """Count one draw."""
+        under = scores < self.limits[:, None]
+        self.times_under += under
+        self.sizes[k] = np.where(under, self.need, 0.0).sum(axis=1)
+        self.served |= scores > 0
+        self.errors[k] = error
+
+
+def _stream(
+    travel: TravelMatrix,
+    amounts: tuple[FloatArray, FloatArray],
+    convention: tuple[DecayFunction, str],
+    unsure: Uncertainty,
+    draws: Draws,
+) -> Iterator[tuple[FloatArray, float]]:
+    """The scores and the conservation error of each draw, in order."""
+    (need, offer), (decay, method) = amounts, convention
+    of_supply, of_travel, of_demand = (np.random.default_rng(s) for s in np.random.SeedSequence(draws.seed).spawn(3))
+    weights = pair_weights(method, travel, decay(travel.minutes))
+    for _ in range(draws.n):
+        if unsure.travel > 0:
+            factor = np.clip(_factors(of_travel, unsure.travel, 1, "travel")[0], *unsure.travel_within)
+            weights = pair_weights(method, travel, decay(travel.minutes.astype(np.float64) * factor))
+        asked = need * _factors(of_demand, unsure.demand, need.size, "demand")
+        given = offer * _factors(of_supply, unsure.supply, offer.size, "supply")
+        scores, _, _, error = two_steps(travel, weights, asked, given)
+        yield scores, error
+
+
+def _factors(numbers: np.random.Generator, variation: Any, size: int, name: str) -> FloatArray:
+    """Log-normal factors of mean 1 and of that coefficient of variation, one for all or one each."""
+    each = np.asarray(variation, dtype=np.float64)
+    if each.ndim:
+        quantities(each, name=f"coefficient of variation of {name}", length=size)
+    if not each.any():
         return np.ones(size)
-    spread = np.sqrt(np.log1p(variation**2))
+    spread = np.sqrt(np.log1p(each**2))
     return numbers.lognormal(-(spread**2) / 2, spread, size)
-
-
-def _quantiles(kept: Any, levels: tuple[float, float, float]) -> FloatArray:
-    """Quantiles over the first axis, a few places at a time so that no copy of the whole is made."""
-    found = np.empty((3, kept.shape[1]))
-    for first in range(0, kept.shape[1], 2048):
-        block = kept[:, first : first + 2048].astype(np.float64)
-        found[:, first : first + 2048] = np.quantile(block, levels, axis=0)
-    return found

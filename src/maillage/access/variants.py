@@ -9,21 +9,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from maillage.access.catchment import sparse
+from maillage.access.catchment import conservation_error, sparse, supply_ratios
 from maillage.access.decay import DecayFunction
 from maillage.access.faults import FloatArray, quantities
+from maillage.access.methods import pair_weights
+from maillage.access.streams import quantiles_by_place
 from maillage.access.travel import TravelMatrix
 from maillage.errors import ArrayInputError
 
 
 @dataclass(frozen=True, slots=True)
 class Convention:
-    """One convention, by the names of what it takes: decay, factor on travel times, demand and supply."""
+    """One convention, by the names of what it takes: decay, factor on travel times, demand, supply and method."""
 
     decay: str
     travel_factor: float
     demand: str
     supply: str
+    method: str = "e2sfca"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class VariantsResult:
     By place of demand: ``median`` (kept as float32), ``low`` and ``high`` score, ``share_under`` (of the conventions,
     the score being under the threshold), ``rank_low`` and ``rank_high`` (national rank from 0, least score, to 1). By
     convention, the first being the reference: ``n_under``, ``rank_correlation`` with the reference (Spearman),
-    ``n_changes`` of side, and ``sides``, which ``under`` and ``changes`` read.
+    ``n_changes`` of side, ``conservation_error`` as in ``catchment``; ``under`` and ``changes`` read ``sides``.
     """
 
     conventions: tuple[Convention, ...]
@@ -60,6 +63,12 @@ class VariantsResult:
     n_changes: NDArray[np.int64]
     rank_correlation: FloatArray
     sides: NDArray[np.uint8]
+    conservation_error: FloatArray
+
+    @property
+    def unreached(self) -> NDArray[np.int64]:
+        """The places of demand that score 0 by every convention."""
+        return np.flatnonzero(self.high == 0)
 
     def under(self, k: int) -> NDArray[np.bool_]:
         """Whether each place of demand is under the threshold by convention ``k``."""
@@ -78,35 +87,40 @@ def variants(
     decays: Sequence[DecayFunction],
     bounds: Bounds,
     travel_factors: Sequence[float] = (1.0,),
+    methods: Sequence[str] = ("e2sfca",),
 ) -> VariantsResult:
-    """E2SFCA scores under every decay × factor on travel times × demand × supply, in this order.
+    """Scores under every decay × factor on travel times × method × demand × supply, in this order.
 
-    For each decay and factor the pairs are weighed once, and one sparse product serves all demands, another all demands
-    and supplies. Scores are streamed: what is kept for the medians never passes ``bounds.memory_mb``, the places of
-    demand being taken in several passes where they must.
+    ``methods`` are among ``e2sfca`` (2SFCA with a binary decay, kernel density with a kernel), ``3sfca``, ``m2sfca``,
+    ``bfca`` and ``gravity``: those whose pair weights follow from the decay alone. Huff's follow the supply and
+    spatial availability's the demand, so that they are not batched here. For each decay, factor and method the
+    pairs are weighed once; one sparse product serves all demands, another all demands and supplies. Scores are
+    streamed: what is kept for the medians never passes ``bounds.memory_mb``, the places of demand being taken
+    in several passes where they must.
 
-    Raises ArrayInputError on arrays that do not fit, a factor that is not positive, nothing to combine, or a decay that
-    looks farther than ``bounds.complete_min`` under a factor.
+    Raises ArrayInputError on arrays that do not fit, a factor that is not positive, nothing to combine, a method that
+    is not one of these, gravity among methods that share supply out (its scores have another unit), or a decay that
+    looks farther than ``bounds.complete_min`` under a factor; BrokenInvariantError as ``catchment`` does.
     """
     need, offer = _columns(demands, travel.n_demand, "demand"), _columns(supplies, travel.n_supply, "supply")
     check_reach(travel_factors, decays, bounds.complete_min)
-    named = tuple(
-        Convention(w.name, f, d, s) for w in decays for f in travel_factors for d in demands for s in supplies
-    )
+    if "gravity" in methods and set(methods) != {"gravity"}:
+        raise ArrayInputError("Gravity adds up supply where the other methods share it out: ask for it by itself.")
+    asked = [(w, f, m) for w in decays for f in travel_factors for m in methods]
+    named = tuple(Convention(w.name, f, d, s, m) for w, f, m in asked for d in demands for s in supplies)
     if not named or travel.n_demand == 0:
-        raise ArrayInputError("Variants need a decay, a factor, a demand and a supply at least, and a place of demand.")
+        raise ArrayInputError(
+            "Variants need a decay, a factor, a method, a demand and a supply at least, and a place of demand."
+        )
     tally = _Tally.empty(travel.n_demand, len(named), bounds.threshold)
-    median = np.empty(travel.n_demand)
-    rows_at_once = max(1, int(bounds.memory_mb * 2**20 / (4 * len(named))))
-    for first in range(0, travel.n_demand, rows_at_once):
-        rows = slice(first, min(first + rows_at_once, travel.n_demand))
-        kept = np.empty((len(named), rows.stop - first), dtype=np.float32)
-        for k, scores in _stream(travel, need, offer, decays, travel_factors):
-            kept[k] = scores[rows]
-            if first == 0:
-                tally.add(k, scores)
-        median[rows] = _median(kept)
-    return tally.result(named, median)
+    median = quantiles_by_place(
+        lambda: _stream(travel, need, offer, asked),
+        (len(named), travel.n_demand),
+        (0.5,),
+        memory_mb=bounds.memory_mb,
+        seen=tally.add,
+    )
+    return tally.result(named, median[0])
 
 
 def check_reach(factors: Sequence[float], decays: Sequence[DecayFunction], complete_min: float | None) -> None:
@@ -129,32 +143,17 @@ def _columns(named: Mapping[str, Any], length: int, what: str) -> FloatArray:
 
 
 def _stream(
-    travel: TravelMatrix,
-    need: FloatArray,
-    offer: FloatArray,
-    decays: Sequence[DecayFunction],
-    factors: Sequence[float],
-) -> Iterator[tuple[int, FloatArray]]:
-    """Each convention's position and scores, in order."""
-    k = 0
-    for decay in decays:
-        for factor in factors:
-            pairs = sparse(travel, decay(travel.minutes.astype(np.float64) * factor))
-            weighted = np.asarray(pairs.T @ need)
-            for d in range(need.shape[1]):
-                below = weighted[:, d : d + 1]
-                ratios = np.divide(offer, below, out=np.zeros(offer.shape), where=below > 0)
-                for scores in np.ascontiguousarray(np.asarray(pairs @ ratios).T):
-                    yield k, scores
-                    k += 1
-
-
-def _median(kept: NDArray[np.float32]) -> FloatArray:
-    """Medians over the first axis, a few places at a time so that no copy of the whole is made."""
-    found = np.empty(kept.shape[1])
-    for first in range(0, kept.shape[1], 2048):
-        found[first : first + 2048] = np.median(np.ascontiguousarray(kept[:, first : first + 2048].T), axis=1)
-    return found
+    travel: TravelMatrix, need: FloatArray, offer: FloatArray, asked: Sequence[tuple[DecayFunction, float, str]]
+) -> Iterator[tuple[FloatArray, float]]:
+    """The scores and the conservation error of each convention, in order."""
+    for decay, factor, method in asked:
+        weights = pair_weights(method, travel, decay(travel.minutes.astype(np.float64) * factor))
+        weighted, outward = sparse(travel, weights.to_place).T @ need, sparse(travel, weights.to_demand)
+        for people, below in zip(need.T, np.asarray(weighted).T, strict=True):
+            ratios = supply_ratios(offer, below[:, None], weights.accounts)
+            served = offer[below > 0].sum(axis=0)
+            for scores, supplied in zip(np.ascontiguousarray(np.asarray(outward @ ratios).T), served, strict=True):
+                yield scores, conservation_error(scores, people, float(supplied), weights.accounts)
 
 
 @dataclass(slots=True, eq=False)
@@ -172,6 +171,7 @@ class _Tally:
     correlation: FloatArray
     sides: NDArray[np.uint8]
     reference: FloatArray
+    errors: FloatArray
 
     @classmethod
     def empty(cls, n: int, k: int, threshold: float) -> _Tally:
@@ -188,10 +188,12 @@ class _Tally:
             correlation=np.ones(k),
             sides=np.zeros((k, (n + 7) // 8), dtype=np.uint8),
             reference=np.empty(0),
+            errors=np.zeros(k),
         )
 
-    def add(self, k: int, scores: FloatArray) -> None:
+    def add(self, k: int, scores: FloatArray, error: float) -> None:
         """Count one convention; the first is the reference."""
+        self.errors[k] = error
         np.minimum(self.low, scores, out=self.low)
         np.maximum(self.high, scores, out=self.high)
         under = scores < self.threshold
@@ -222,6 +224,7 @@ class _Tally:
             n_changes=self.n_changes,
             rank_correlation=self.correlation,
             sides=self.sides,
+            conservation_error=self.errors,
         )
 
 
@@ -239,5 +242,5 @@ def _ranks(scores: FloatArray) -> FloatArray:
 def _correlation(x: FloatArray, y: FloatArray) -> float:
     """Pearson's, NaN where one does not vary."""
     x, y = x - x.mean(), y - y.mean()
-    spread = float(np.sqrt((x @ x) * (y @ y)))
-    return float(x @ y) / spread if spread > 0 else float("nan")
+    spread = float(np.sqrt((x * x).sum() * (y * y).sum()))
+    return float((x * y).sum()) / spread if spread > 0 else float("nan")

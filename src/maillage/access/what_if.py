@@ -7,11 +7,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
-from maillage.access.catchment import CatchmentResult, conservation_error, supply_ratios
+from maillage.access.catchment import (
+    CatchmentResult,
+    conservation_error,
+    sparse_rows,
+    supply_ratios,
+    unreached_among,
+)
 from maillage.access.faults import FloatArray, refuse
-from maillage.access.travel import TravelMatrix
 from maillage.errors import ArrayInputError
 
 
@@ -52,21 +56,22 @@ def what_if(result: CatchmentResult, changes: Mapping[int, float]) -> WhatIf:
     offer[places] = amounts
     ratios = supply_ratios(offer, result.weighted_demand, result.weights.accounts)
     touched = _reaching(result, places)
-    after, scores = np.asarray(_rows(result.travel, touched, result.weights.to_demand) @ ratios), result.scores.copy()
+    scores, weights = result.scores.copy(), result.weights
+    after = np.asarray(sparse_rows(result.travel, touched, weights.to_demand) @ ratios)
     scores[touched] = after
     empty = result.weighted_demand <= 0
-    reached = _reached(result, offer, touched)
-    accounts = result.weights.accounts
+    silent = unreached_among(touched[after == 0], result.travel, weights.to_place, offer)
+    unreached = np.union1d(np.setdiff1d(result.unreached, touched), silent)
     updated = replace(
         result,
         scores=scores,
         ratios=ratios,
         supply=offer,
-        unreached=np.flatnonzero(~reached),
-        unreached_demand=float(result.demand[~reached].sum()),
+        unreached=unreached,
+        unreached_demand=float(result.demand[unreached].sum()),
         empty_places=np.flatnonzero((offer > 0) & empty),
         empty_supply=float(offer[empty].sum()),
-        conservation_error=conservation_error(scores, result.demand, float(offer[~empty].sum()), accounts),
+        conservation_error=conservation_error(scores, result.demand, float(offer[~empty].sum()), weights.accounts),
     )
     return WhatIf(touched, result.scores[touched], after, updated)
 
@@ -84,21 +89,3 @@ def _reaching(result: CatchmentResult, places: NDArray[np.int64]) -> NDArray[np.
     limits, rows = result.by_place
     reaching = [rows[limits[j] : limits[j + 1]] for j in places]
     return np.unique(np.concatenate(reaching)).astype(np.int64) if reaching else np.empty(0, dtype=np.int64)
-
-
-def _reached(result: CatchmentResult, offer: FloatArray, touched: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Whether each place of demand is reached under the new supply."""
-    reached = np.ones(result.travel.n_demand, dtype=bool)
-    reached[result.unreached] = False
-    pairs = _rows(result.travel, touched, result.weights.to_place)
-    pairs.data = (pairs.data > 0).astype(np.float64)
-    reached[touched] = np.asarray(pairs @ (offer > 0).astype(np.float64)) > 0
-    return reached
-
-
-def _rows(travel: TravelMatrix, touched: NDArray[np.int64], values: FloatArray) -> csr_array:
-    """Some rows of a sparse matrix of one value a pair, without walking the others."""
-    first, sizes = travel.indptr[touched], travel.indptr[touched + 1] - travel.indptr[touched]
-    limits = np.concatenate(([0], np.cumsum(sizes))).astype(np.int64)
-    pairs = np.repeat(first - limits[:-1], sizes) + np.arange(limits[-1])
-    return csr_array((values[pairs], travel.indices[pairs], limits), shape=(touched.size, travel.n_supply))

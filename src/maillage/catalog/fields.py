@@ -48,6 +48,7 @@ _ALL: list[Field] = [
     Field("parent_level", pl.String, "Level of the larger territory"),
     Field("share", pl.Float64, "Share of the child that belongs to the parent", "ratio", minimum=0, maximum=1),
     Field("geometry_wkb", pl.Binary, "Outline as well-known binary, WGS 84, simplified as a coverage"),
+    Field("area_km2", pl.Float64, "Surface within the simplified outline, on the sphere", "km2", minimum=0),
     Field("code_departement", pl.String, "Code of a département", pattern=DEPARTEMENT_CODE),
     Field("code_region", pl.String, "Code of a région", pattern=r"^\d{2}$"),
     # population

@@ -60,8 +60,7 @@ def read_profile(version: Version, code: str, level: str | None = None, lang: La
     here = (pl.col("code") == code) & (pl.col("level") == level)
     origin = origin_sentences(version.read("origin"), lang)
     observations = (
-        _observations(version, code, level)
-        .collect()
+        read_observations(version, [(level, code)])
         .join(origin, on="origin", how="left", maintain_order="left")
         .with_columns(pl.coalesce("sentence", "origin").alias("origin"))
         .drop("sentence")
@@ -70,33 +69,11 @@ def read_profile(version: Version, code: str, level: str | None = None, lang: La
     return Profile(code=code, name=name, level=level, observations=observations, alerts=alerts)
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """A larger territory that holds another, with its observations."""
-
-    code: str
-    name: str
-    level: str
-    observations: pl.DataFrame
-
-
-def holders(version: Version, code: str, level: str) -> tuple[Holder, ...]:
-    """The département, région and country that hold a territory, without itself, smallest first."""
-    territory = version.read("territory")
-    row = territory.filter(pl.col("level") == level, pl.col("code") == code).row(0, named=True)
-    above = {"departement": row["code_departement"], "region": row["code_region"], "france": "FRA"}
-    found = []
-    for upper, upper_code in above.items():
-        known = territory.filter(pl.col("level") == upper, pl.col("code") == (upper_code or ""))
-        if known.height and upper != level and not (level == "region" and upper == "departement"):
-            rows = _observations(version, upper_code, upper).collect()
-            found.append(Holder(upper_code, known.row(0, named=True)["name"], upper, rows))
-    return () if level == "france" else tuple(found)
-
-
-def _observations(version: Version, code: str, level: str) -> pl.LazyFrame:
-    here = (pl.col("code") == code) & (pl.col("level") == level)
-    return pl.scan_parquet(version.tables / "observation.parquet").filter(here)
+def read_observations(version: Version, places: Sequence[tuple[str, str]]) -> pl.DataFrame:
+    """OBSERVATION rows of some territories, each ``(level, code)``."""
+    wanted = pl.DataFrame(places, schema={"level": pl.String, "code": pl.String}, orient="row").lazy()
+    rows = pl.scan_parquet(version.tables / "observation.parquet")
+    return rows.join(wanted, on=["level", "code"], how="semi", maintain_order="left").collect()
 
 
 def read_alerts(version: Version, *, level: str | None = None, within: str | None = None) -> pl.DataFrame:

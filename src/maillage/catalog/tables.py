@@ -28,7 +28,13 @@ MEMBERSHIP = Table(
     ("child_level", "child_code", "parent_level", "parent_code"),
 )
 POSTCODE = Table("postcode", "Postcodes of communes", ("postcode", "code"), ("postcode", "code"))
-SHAPE = Table("shape", "Outline of a territory", ("code", "level", "geometry_wkb"), ("level", "code"))
+SHAPE = Table(
+    "shape",
+    "Outline of a territory and its surface",
+    ("code", "level", "geometry_wkb", "area_km2"),
+    ("level", "code"),
+    frozenset({"area_km2"}),
+)
 POPULATION = Table(
     "population",
     "Resident population of communes and IRIS by year, sex and age band",

@@ -17,6 +17,7 @@ Shapes = npt.NDArray[np.object_]
 TOLERANCE_DEG = 0.002
 # Neighbours less than this apart (about 10 m) have the same border, drawn twice.
 GAP_DEG = 0.0001
+EARTH_RADIUS_KM = 6371.0088  # mean radius, IUGG
 # Larger territories are dissolved from these rather than from communes, which gives the same outline sooner.
 _NESTED = {"region": "departement", "france": "region"}
 
@@ -80,6 +81,17 @@ def mend(shapes: Shapes) -> Shapes:
     return mended
 
 
+def area_km2(shapes: Shapes) -> npt.NDArray[np.float64]:
+    """Surface of outlines in WGS 84 on a sphere, km2, by Lambert's cylindrical equal-area projection."""
+
+    def flat(degrees: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        angles = np.radians(degrees)
+        return EARTH_RADIUS_KM * np.column_stack([angles[:, 0], np.sin(angles[:, 1])])
+
+    return np.asarray(shapely.area(shapely.transform(shapes, flat)), dtype=np.float64)
+
+
 def _rows(codes: list[str], shapes: Any, level: str) -> pl.DataFrame:
     wkb = shapely.to_wkb(shapely.normalize(shapes)).tolist() if codes else []
-    return pl.DataFrame({"code": codes, "level": [level] * len(codes), "geometry_wkb": wkb}, schema=SHAPE.schema)
+    columns = {"code": codes, "level": [level] * len(codes), "geometry_wkb": wkb, "area_km2": area_km2(shapes)}
+    return pl.DataFrame(columns, schema=SHAPE.schema)

@@ -50,12 +50,3 @@ def _colours(count: int, worst: Direction) -> tuple[str, ...]:
         return (ramp[len(ramp) // 2],)
     places = np.linspace(0, len(ramp) - 1, count).round().astype(int)
     return tuple(ramp[place] for place in places)
-
-
-def ranks(values: Floats, worst: Direction) -> NDArray[np.int32]:
-    """Rank of each territory, 1 being the most difficult (the highest when no side is bad); 0 where missing."""
-    keyed = values if worst == "low" else -values
-    known = ~np.isnan(keyed)
-    ordered = np.sort(keyed[known])
-    rank = np.searchsorted(ordered, keyed, side="left") + 1
-    return np.where(known, rank, 0).astype(np.int32)

@@ -17,6 +17,7 @@ from maillage.web.page import Page, PageOf
 from maillage.web.pages_iris import communes_of
 from maillage.web.profile import CARD_ORDER, entries, origins_used, territories_above
 from maillage.web.ranking import Ranking, rank_territories
+from maillage.web.similar import similar
 
 router = APIRouter(include_in_schema=False)
 # A number may be the code of several levels (01 is a département and a région): the first of these wins.
@@ -55,6 +56,7 @@ def territory(level: str, code: str, page: PageOf, order: str = "worst") -> HTML
         above=territories_above(page.atlas, place),
         member_of=member_of(page, place),
         alerts=[(a, page.card(a.indicator)) for a in page.atlas.alerts_of.get((level, code), ())],
+        similar=similar(page, place),
         lives=page.book.lives,
         children=children(page, place, order),
         order=order,

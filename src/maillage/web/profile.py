@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from maillage.indicators.compare import has_sampling_error, rank_at, references, verdict
 from maillage.web.atlas import Atlas, Origin, Series, Territory
 from maillage.web.charts import Point, Strip, history, strip
 from maillage.web.figures import Figure, break_notes, broken_between, figure, share_worse
@@ -31,13 +32,18 @@ VOLET_ORDER = ("supply", "planned", "unplanned", "outreach", "framing")
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The same figure on a territory above."""
+    """The same figure on a territory above.
+
+    ``verdict`` is 1 where the territory's own figure is higher, -1 lower, 0 where no difference is established, None
+    where the indicator has no sampling error to test it by.
+    """
 
     level: str
     code: str
     name: str
     number: str
     value: float
+    verdict: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +88,12 @@ def _entry(page: Page, place: Territory, name: str) -> Entry | None:
     latest = next((found for found in reversed(seen) if found.known), seen[-1])
     series = atlas.get_series(name, place.level, latest.period)
     above = tuple(_comparisons(page, place, series))
-    rank, ranked = _rank(series, card.worst, place.position)
     return Entry(
         figure=latest,
         comparisons=above,
         strip=_strip(place, latest, series, above),
-        rank=rank,
-        ranked=ranked,
+        rank=rank_at(series.value, card.worst, place.position),
+        ranked=int((~np.isnan(series.value)).sum()),
         better_share=share_worse(series, card, latest.value),
         past=tuple(reversed([found for found in figures if found.known])),
         points=_points(figures),
@@ -105,15 +110,6 @@ def _points(figures: list[Figure]) -> tuple[Point, ...]:
     return history(joined) if len(joined) > 1 else ()
 
 
-def _rank(series: Series, worst: str, position: int) -> tuple[int, int]:
-    known = series.value[~np.isnan(series.value)]
-    value = float(series.value[position])
-    if math.isnan(value):
-        return 0, int(known.size)
-    before = known < value if worst == "low" else known > value
-    return int(before.sum()) + 1, int(known.size)
-
-
 def _strip(place: Territory, latest: Figure, series: Series, above: tuple[Comparison, ...]) -> Strip | None:
     if not latest.known or place.level == "france":
         return None
@@ -122,6 +118,7 @@ def _strip(place: Territory, latest: Figure, series: Series, above: tuple[Compar
 
 
 def _comparisons(page: Page, place: Territory, series: Series) -> Iterator[Comparison]:
+    sampled = has_sampling_error(series.indicator)
     for above in territories_above(page.atlas, place):
         if series.period not in page.atlas.periods(series.indicator, above.level):
             continue
@@ -129,18 +126,21 @@ def _comparisons(page: Page, place: Territory, series: Series) -> Iterator[Compa
         value = float(other.value[above.position])
         if not math.isnan(value):
             number = page.card(series.indicator).number(value, page.language.lang)
-            yield Comparison(above.level, above.code, above.name, number, value)
+            tested = verdict(_bounds(series, place), _bounds(other, above)) if sampled else None
+            yield Comparison(above.level, above.code, above.name, number, value, tested)
+
+
+def _bounds(series: Series, place: Territory) -> tuple[float, float, float]:
+    at = place.position
+    return float(series.value[at]), float(series.low[at]), float(series.high[at])
 
 
 def territories_above(atlas: Atlas, place: Territory) -> list[Territory]:
     """Département, région and France of a territory, as far as they are above it."""
-    wanted = {"departement": place.departement, "region": place.region, "france": "FRA"}
-    above = {"region": ("france",), "departement": ("region", "france"), "france": ()}
-    levels = above.get(place.level, ("departement", "region", "france"))
     return [
         atlas.territory(level, code)
-        for level in levels
-        if (code := wanted[level]) and level in atlas.levels and code in atlas.levels[level].position
+        for level, code in references(place.level, place.departement, place.region)
+        if level in atlas.levels and code in atlas.levels[level].position
     ]
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from maillage.indicators.compare import ranks
 from maillage.web.atlas import Atlas, Level, Series
 from maillage.web.cards import Card
-from maillage.web.classes import ranks
 from maillage.web.language import Language
 
 PAGE_SIZE = 20
