@@ -82,27 +82,32 @@ def sources_page() -> str:
 def indicators_page() -> str:
     """Every indicator and alert rule, from their definitions."""
     lines = ["# Indicators and alerts\n", "Each is one definition, with its worked example, which is also its test.\n"]
-    for i in load_indicators().values():
-        lines += [
-            f"## `{i.id}`\n",
-            f"*{i.label.en}* ({i.label.fr}); {VOLETS[i.volet].en.lower()}.\n",
-            f"{i.definition.en}\n",
-            f"- Unit: {i.unit.en or 'none'}; bad side: {i.direction}; grain: {i.grain}",
-            f"- Numerator: {i.numerator.en}; denominator: {i.denominator.en}",
-            f"- Aggregation: {_rule(i)}; interval: {i.interval}",
-            f"- Sources: {', '.join(f'`{source.source}`' for source in i.inputs)}",
-            *_freshness(i),
-            *([f"- Slices: {', '.join(f'`{k}` ({v.en})' for k, v in i.slices.items())}"] if i.slices else []),
-            f"- Why it matters: {i.why.en}",
-            f"- Method: {i.method.en}",
-            f"- Limits: {i.limits.en}",
-            f"- Author: {i.author}; reviewer: {i.reviewer}; next review: {i.next_review}\n",
-            f"Example. {i.example.words.en}\n",
-            *_example_lines(i.example),
-        ]
+    for indicator in load_indicators().values():
+        lines += indicator_lines(indicator)
     lines += ["# Alert rules\n", "| rule | indicator | volet |", "|---|---|---|"]
     lines += [f"| `{r.id}` | `{r.indicator}` | {r.volet} |" for r in load_rules().values()]
     return "\n".join(lines) + "\n"
+
+
+def indicator_lines(i: Indicator) -> list[str]:
+    """What the reference says of an indicator, with its worked example."""
+    return [
+        f"## `{i.id}`\n",
+        f"*{i.label.en}* ({i.label.fr}); {VOLETS[i.volet].en.lower()}.\n",
+        f"{i.definition.en}\n",
+        f"- Unit: {i.unit.en or 'none'}; bad side: {i.direction}; grain: {i.grain}",
+        f"- Numerator: {i.numerator.en}; denominator: {i.denominator.en}",
+        f"- Aggregation: {_rule(i)}; interval: {i.interval}",
+        f"- Sources: {', '.join(f'`{source.source}`' for source in i.inputs)}",
+        *_freshness(i),
+        *([f"- Slices: {', '.join(f'`{k}` ({v.en})' for k, v in i.slices.items())}"] if i.slices else []),
+        f"- Why it matters: {i.why.en}",
+        f"- Method: {i.method.en}",
+        f"- Limits: {i.limits.en}",
+        f"- Author: {i.author}; reviewer: {i.reviewer}; next review: {i.next_review}\n",
+        f"Example. {i.example.words.en}\n",
+        *_example_lines(i.example),
+    ]
 
 
 def _example_lines(example: Example) -> Iterator[str]:

@@ -29,9 +29,17 @@ def visits(counts, year=2023, ccmu="1"):
 
 
 def observe(indicators=("part_ccmu1",), **tables):
+    return observe_these([find_indicator(i) for i in indicators], **tables)
+
+
+def observe_one(indicator, **tables):
+    return observe_these([indicator], **tables)
+
+
+def observe_these(indicators, **tables):
     rows = {"membership": links(), "population": population(), **tables}
     frames = {t.name: pl.DataFrame(rows.get(t.name, []), schema=t.schema) for t in TABLES}
-    return compute_observations(open_engine(frames=frames), [find_indicator(i) for i in indicators])
+    return compute_observations(open_engine(frames=frames), indicators)
 
 
 def whole(seen, level, code):
