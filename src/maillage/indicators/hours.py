@@ -24,7 +24,7 @@ PLACES = {
     "BL": ("977",),
     "MF": ("978",),
 }
-_SATURDAY, _SUNDAY = 5, 6
+_THURSDAY, _SATURDAY = 3, 5
 
 
 @cache
@@ -54,9 +54,10 @@ def on_call_by_clock(time: Any) -> Any:
     """Whether a local time (an Ibis column) lies in on-call hours by its hour and day of the week."""
     hours = load_parameters("pdsa")
     evening, morning, noon = (hours[n].value for n in ("evening_hour", "morning_hour", "saturday_hour"))
-    hour, weekday = time.hour(), time.day_of_week.index()
-    night = (hour >= evening) | (hour < morning)
-    return night | (weekday == _SUNDAY) | ((weekday == _SATURDAY) & (hour >= noon))
+    # One division instead of a calendar: a hundred million visits feel it. 1 January 1970 was a Thursday.
+    hour = ((time.epoch_seconds() / 3600).floor().cast("int64") + _THURSDAY * 24) % (7 * 24)
+    night = (hour % 24 >= evening) | (hour % 24 < morning)
+    return night | (hour >= _SATURDAY * 24 + noon)
 
 
 def holiday_keys(engine: Engine) -> Any:

@@ -32,14 +32,12 @@ def _count(engine: Engine) -> Any:
     visits = visits.left_join(holiday_keys(engine), "day")
     light = visits.ccmu == "1"
     on_call = on_call_by_clock(visits.entry_time) | visits.local_day.identical_to(0)
-    sums = visits.group_by(
-        "code", period=period_of(visits.entry_time.year()), local_day=visits.local_day.fill_null(0)
-    ).agg(visits=visits.count(), light=visits.count(where=light), during=visits.count(where=light & on_call))
+    sums = visits.group_by("code", year=visits.entry_time.year(), local_day=visits.local_day.fill_null(0)).agg(visits=visits.count(), light=visits.count(where=light), during=visits.count(where=light & on_call))
     kept = sums.mutate(departement=departement_of(sums.code)).left_join(
         local_holidays(engine), [("local_day", "kept_day"), "departement"]
     )
     resting = kept.kept_day.notnull().ifelse(kept.light, kept.during)
-    rows = kept.group_by("code", "period").agg(
+    rows = kept.group_by("code", "year").agg(
         visits=kept.visits.sum().cast("int64"), light=kept.light.sum().cast("int64"), during=resting.sum().cast("int64")
     )
     rows = sliced(rows, ("", *SLICES))
@@ -47,7 +45,7 @@ def _count(engine: Engine) -> Any:
     return tallied(
         rows,
         code=rows.code,
-        period=rows.period,
+        period=period_of(rows.year),
         slice=rows["slice"],
         numerator=(rows["slice"] == "").ifelse(rows.light, split),
         denominator=rows.visits,
