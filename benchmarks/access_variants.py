@@ -44,11 +44,11 @@ from maillage.access import (
     variants,
     what_if,
 )
-from maillage.pipeline.access_conventions import load_conventions, load_decay
+from maillage.pipeline.access_conventions import load_apl, load_car, load_decay
 
 DECAYS: list[DecayFunction] = [
-    load_decay("apl_linear_20"),
-    load_decay("apl_irdes_2012"),
+    load_decay("drees-2018"),
+    load_decay("irdes-2012"),
     linear(20, flat_min=5),
     linear(20, flat_min=10),
     binary(15),
@@ -67,14 +67,14 @@ THRESHOLD = 2.5
 def main() -> None:
     asked = options(__doc__).parse_args()
     travel, bands, heads = country(asked.data)
-    acts = heads * load_conventions().activity.default_acts
+    acts = heads * load_apl("drees-2018").activity.default_acts
     demands = {name: standardised_demand(bands, weights) for name, weights in AGES.items()}
     supplies = {
         "all": acts,
         "one in ten less": 0.9 * acts,
         "one in five less": 0.8 * acts,
         "one less where two or more": np.where(heads >= 2, acts * (1 - 1 / np.maximum(heads, 1)), acts),
-        "capped at fifty": np.minimum(heads, 50) * load_conventions().activity.default_acts,
+        "capped at fifty": np.minimum(heads, 50) * load_apl("drees-2018").activity.default_acts,
     }
     bounds = Bounds(THRESHOLD, complete_min=LAST_MIN)
     found, many = measured(lambda: variants(travel, demands, supplies, DECAYS, bounds, FACTORS))
@@ -105,7 +105,7 @@ def main() -> None:
 
 def country(data: Path) -> tuple[TravelMatrix, np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     """Travel between communes and those with doctors, population by age band, doctors by place of supply."""
-    core, rules = read_core(data), load_conventions()
+    core, rules = read_core(data), load_car()
     people = core.population.filter((pl.col("level") == "commune") & (pl.col("sex") == "all"))
     people = people.filter(pl.col("year") == pl.col("year").max())
     bands = people.pivot("age_band", index="code", values="population", aggregate_function="sum")
@@ -121,7 +121,7 @@ def country(data: Path) -> tuple[TravelMatrix, np.ndarray[Any, Any], np.ndarray[
     longitude, latitude = places["longitude"].to_numpy(), places["latitude"].to_numpy()
     homes = Points.at(longitude, latitude, np.full(heads.size, rules.inner_default_km))
     practices = Points.at(longitude[heads > 0], latitude[heads > 0])
-    travel = travel_from_points(homes, practices, model=rules.car, max_min=LAST_MIN)
+    travel = travel_from_points(homes, practices, model=rules.model, max_min=LAST_MIN)
     ages = places.select(sorted(set(bands.columns) - {"code"})).fill_null(0.0).to_numpy()
     return travel, ages, heads[heads > 0]
 

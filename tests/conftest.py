@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from maillage.engine.spark import close_spark, open_spark
+from maillage.engine.spark import SparkOptions, close_spark, open_spark
 from maillage.errors import UsageError
 from maillage.pipeline.request import RunRequest
 from maillage.pipeline.run import run_pipeline
@@ -40,7 +40,9 @@ def real_data() -> Path:
 def spark() -> Iterator[Any]:
     """A Spark session; the test is skipped, visibly, where pyspark or Java is missing."""
     try:
-        yield open_spark()
+        # Short jobs: most of the JVM's time would go to compiling what runs once.
+        quick = ("spark.driver.defaultJavaOptions", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+        yield open_spark(SparkOptions(settings=(quick,)))
     except UsageError as problem:
         pytest.skip(str(problem))
     finally:

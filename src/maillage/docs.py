@@ -5,12 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields as dataclass_fields
-from importlib.resources import files
 from pathlib import Path
 
 from maillage.alerts.registry import load_rules
 from maillage.catalog.fields import FIELDS, Field
-from maillage.catalog.parameters import load_parameters
+from maillage.catalog.parameters import load_parameters, parameter_names
 from maillage.catalog.table import Table
 from maillage.catalog.tables import JOURNALS, TABLES
 from maillage.indicators.definition import VOLETS, Example, Indicator
@@ -71,7 +70,7 @@ def sources_page() -> str:
             f"## `{s.id}`\n",
             f"*{s.title.en}* ({s.title.fr})\n",
             f"- Producer: {s.producer.en}; vintage {s.vintage}; licence: {s.licence.en}",
-            f"- Published at: {s.address}",
+            f"- Given with: `maillage run {s.option} FILE`" if s.option else f"- Published at: {s.address}",
             f"- Layout: {s.layout}",
             f"- Read into: {', '.join(f'`{c}`' for c in s.table.columns)}",
             f"- Feeds: {', '.join(s.feeds)}\n",
@@ -146,8 +145,7 @@ def _rule(indicator: Indicator) -> str:
 def parameters_page() -> str:
     """Every dated parameter with its value and reference, from the parameter files."""
     lines = ["# Parameters\n", "Every threshold is dated and cited; an assumption says so.\n"]
-    folder = files("maillage") / "definitions" / "parameters"
-    for name in sorted(p.name.removesuffix(".toml") for p in folder.iterdir() if p.name.endswith(".toml")):
+    for name in parameter_names():
         lines += [f"## `{name}`\n", "| parameter | value | unit | valid from | reference |", "|---|---|---|---|---|"]
         for p in load_parameters(name).values():
             reference = f"Assumption: {p.reference}" if p.assumption else p.reference

@@ -94,7 +94,7 @@ def test_the_first_and_last_tenths_of_the_population_have_the_published_means(pu
 def test_the_limits_of_difficulty_are_those_of_the_published_file(published, profession, parameter, share):
     gp = communes(published, "mg").select("code")
     rows = communes(published, profession).join(gp, on="code", how="semi", maintain_order="left")
-    assert quantile_limit(rows["apl"], rows["population"], share) == load_parameters("apl_thresholds")[parameter].value
+    assert quantile_limit(rows["apl"], rows["population"], share) == load_parameters("apl/thresholds")[parameter].value
 
 
 def test_the_zoning_holds_the_known_shares_of_the_population(observed):

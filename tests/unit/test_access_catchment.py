@@ -13,7 +13,7 @@ from maillage.access import (
     standardised_demand,
 )
 from maillage.errors import ArrayInputError, DefinitionError
-from maillage.pipeline.access_conventions import band_ages, load_conventions
+from maillage.pipeline.access_conventions import band_ages, load_apl
 
 IRDES = Decay("irdes", "steps", (5, 10, 15), (1, 0.3, 0.1))
 
@@ -99,7 +99,7 @@ def test_populations_must_match_their_bands():
 
 
 def test_three_band_means_of_the_irdes_weights():
-    weights = load_conventions().age_weights
+    weights = load_apl("irdes-2012").age_weights
     assert weights.mean(*band_ages("0-19")) == pytest.approx((1.27 + 0.65 + 0.55 + 0.51) / 4)
     assert weights.mean(*band_ages("20-64")) == pytest.approx(
         (0.54 + 0.65 + 0.67 + 0.72 + 0.75 + 0.83 + 1.03 + 1.07 + 1.31) / 9
@@ -132,4 +132,4 @@ def test_known_activity_is_floored_and_capped_and_unknown_takes_the_default():
 
 
 def test_the_default_activity_shares_the_national_acts():
-    assert load_conventions().activity.default_acts == round(250e6 / 60573)
+    assert load_apl("drees-2018").activity.default_acts == round(250e6 / 60573)

@@ -29,11 +29,11 @@ EXACT = np.array([5.0, 10, 15, 20])
 
 
 def test_irdes_classes_are_closed_on_the_left():
-    assert load_decay("apl_irdes_2012")(LIMITS).tolist() == [1, 1, 0.3, 0.3, 0.1, 0.1, 0, 0, 0]
+    assert load_decay("irdes-2012")(LIMITS).tolist() == [1, 1, 0.3, 0.3, 0.1, 0.1, 0, 0, 0]
 
 
 def test_the_assumed_line_falls_from_0_to_20_minutes():
-    decay = load_decay("apl_linear_20")
+    decay = load_decay("drees-2018")
     assert decay(np.array([0.0, 5, 10, 15, 20, 25])).tolist() == [1, 0.75, 0.5, 0.25, 0, 0]
     assert decay.max_min == 20
 

@@ -134,7 +134,7 @@ def make(**changes):
         "volet": "supply",
         "levels": ("commune",),
         "side": "low",
-        "parameters": "apl_thresholds",
+        "parameters": "apl/thresholds",
         "steps": (Step(1, "gp_under_dense", words),),
     }
     return Rule(**{**parts, **changes})

@@ -15,7 +15,8 @@ from maillage.text import Text
 FRAMING = {"population", "part_65plus", "fedi", "part_75plus", "taux_pauvrete", "densite_habitants", "km_urgences"}
 BATTERY = {
     *("apl_mg", "apl_mg_65", "apl_mg_62", "apl_inf", "apl_mk", "apl_sf", "apl_cd"),
-    *("apl_mg_calcule", "minutes_mg", "cumul_difficultes", "part_cumul_difficultes", "part_zip", "part_zip_zac"),
+    *(f"apl_{p}_calcule" for p in ("mg", "inf", "mk", "sf", "cd")),
+    *("minutes_mg", "cumul_difficultes", "part_cumul_difficultes", "part_zip", "part_zip_zac"),
     *(f"densite_{p}" for p in ("mg", "inf", "mk", "sf", "cd")),
     *(f"densite_liberale_{p}" for p in ("mg", "inf", "mk", "sf", "cd")),
     *FRAMING,

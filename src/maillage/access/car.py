@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.optimize import least_squares
 
 from maillage.access.faults import FloatArray, quantities
+from maillage.access.travel import TravelMatrix
 from maillage.errors import ArrayInputError
 
 CLASS_EDGES_KM = (0.0, 5.0, 10.0, 20.0, 40.0, np.inf)
@@ -38,6 +39,44 @@ class CarTravelModel:
     def km(self, minutes: float) -> float:
         """The distance, in km as the crow flies, driven in ``minutes``."""
         return float((minutes / self.coefficient) ** (1 / self.exponent))
+
+
+@dataclass(frozen=True, slots=True)
+class UrbanSlowing:
+    """How many times longer driving takes in dense places: 1 up to ``from_density``, ``factor`` from ``to_density`` on.
+
+    Densities are inhabitants a km²; between the two it rises in proportion to their logarithm. Raises ArrayInputError
+    when the densities do not rise from above 0 or the factor is under 1.
+    """
+
+    from_density: float
+    to_density: float
+    factor: float
+
+    def __post_init__(self) -> None:
+        if not (0 < self.from_density < self.to_density and 1 <= self.factor < np.inf):
+            raise ArrayInputError(
+                "An urban slowing needs two rising densities and a factor of 1 or more,"
+                f" found {self.from_density:g}, {self.to_density:g} and {self.factor:g}."
+            )
+
+    def factors(self, density: FloatArray) -> FloatArray:
+        """How many times longer a kilometre takes at each density; 1 where it is 0 or NaN (unknown)."""
+        known = np.nan_to_num(np.asarray(density, dtype=np.float64), nan=0.0)
+        steps = np.log([self.from_density, self.to_density])
+        return np.asarray(np.interp(np.log(np.maximum(known, 1e-9)), steps, [1.0, self.factor]), dtype=np.float64)
+
+    def slow(
+        self, travel: TravelMatrix, home_density: FloatArray, place_density: FloatArray, *, max_min: float
+    ) -> TravelMatrix:
+        """The pairs with their minutes times the mean factor of both ends; those past ``max_min`` are left out."""
+        homes, places = self.factors(home_density), self.factors(place_density)
+        rows = travel.rows
+        minutes = travel.minutes * ((homes[rows] + places[travel.indices]) / 2).astype(travel.minutes.dtype)
+        kept = minutes <= max_min
+        indptr = np.zeros(travel.n_demand + 1, dtype=np.int32)
+        np.cumsum(np.bincount(rows[kept], minlength=travel.n_demand), out=indptr[1:])
+        return TravelMatrix(indptr, travel.indices[kept], minutes[kept], travel.n_supply)
 
 
 @dataclass(frozen=True, slots=True)

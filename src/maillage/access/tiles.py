@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from maillage.access.car import CarTravelModel
+from maillage.access.catchment import supply_ratios
 from maillage.access.faults import FloatArray, quantities
 from maillage.access.points import Points, travel_from_points
+from maillage.access.tile_plan import TILE_POINTS, buckets_of, cut_tiles, within_box
 from maillage.errors import BrokenInvariantError
 
-TILE_POINTS = 20_000
 CONSERVATION_TOLERANCE = 1e-9
-HALO = 1 + 1e-9  # a halo a little wider than the reach costs nothing; one that rounding narrows costs pairs
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,26 +34,58 @@ class TiledScores:
     pairs: int
 
 
+@dataclass(frozen=True, slots=True)
+class CarReach:
+    """Who reaches whom: a travel model, the time it stops at, and the weight of each time."""
+
+    model: CarTravelModel
+    max_min: float
+    decay: Callable[[NDArray[Any]], FloatArray]
+
+    def halo(self, homes: Points, places: Points) -> NDArray[np.int64]:
+        """The positions of the places within reach of the box that holds the homes."""
+        at = homes.xyz_km
+        reach_km = self.model.km(self.max_min)
+        return within_box(places.xyz_km, at.min(axis=0), at.max(axis=0), reach_km=reach_km)
+
+    def weights(self, homes: Points, places: Points) -> csr_array:
+        """The weight of each pair, homes × places."""
+        near = travel_from_points(homes, places, model=self.model, max_min=self.max_min)
+        return csr_array((self.decay(near.minutes), near.indices, near.indptr), shape=near.shape)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
-class Tile:
-    """Positions of the demand of a tile, and of the supply within reach of any of it (the halo included)."""
+class TileDemand:
+    """What a tile gives to the first step: weighted demand at each of its ``places``, and what it counted."""
 
-    demand: NDArray[np.int64]
-    supply: NDArray[np.int64]
+    places: NDArray[np.int64]
+    weighted_demand: FloatArray
+    pairs: int
+    unreached_demand: float
 
 
-def tiles(demand: Points, supply: Points, *, reach_km: float, tile_points: int = TILE_POINTS) -> Iterator[Tile]:
-    """Cut the demand into square tiles of about ``tile_points``, each with the supply within ``reach_km`` of its box.
+def tile_demand(homes: Points, need: FloatArray, places: Points, offer: FloatArray, reach: CarReach) -> TileDemand:
+    """The first step on the homes of one tile, ``places`` being those of all tiles, of which it takes its halo."""
+    near = reach.halo(homes, places)
+    weights = reach.weights(homes, taken(places, near))
+    unreached = ~_reached(weights, offer[near])
+    return TileDemand(near, np.asarray(weights.T @ need), weights.nnz, float(need[unreached].sum()))
 
-    Every place of demand is in one tile; a place of supply is in as many as it can serve.
-    """
-    homes, places = demand.xyz_km, supply.xyz_km
-    order = _by_squares(demand, tile_points)
-    for chosen in np.array_split(order, max(1, -(-order.size // tile_points))):
-        if chosen.size:
-            low, high = homes[chosen].min(axis=0) - reach_km * HALO, homes[chosen].max(axis=0) + reach_km * HALO
-            near = np.flatnonzero(((places >= low) & (places <= high)).all(axis=1))
-            yield Tile(np.sort(chosen), near)
+
+def tile_scores(
+    homes: Points, places: Points, offer: FloatArray, ratios: FloatArray, reach: CarReach
+) -> tuple[FloatArray, NDArray[np.bool_]]:
+    """The second step on the homes of one tile: their scores, and whether any supply reaches them."""
+    near = reach.halo(homes, places)
+    weights = reach.weights(homes, taken(places, near))
+    return np.asarray(weights @ ratios[near]), _reached(weights, offer[near])
+
+
+def cut_demand(demand: Points, tile_points: int = TILE_POINTS) -> list[NDArray[np.int64]]:
+    """The rising positions of the demand of each tile, in the order of tiles (see ``cut_tiles``)."""
+    tiling = cut_tiles(*np.unique(buckets_of(demand), return_counts=True), tile_points=tile_points)
+    order = np.argsort(tiling.tiles_of(demand), kind="stable")
+    return np.split(order, np.cumsum(tiling.cells)[:-1]) if order.size else []
 
 
 def catchment_by_tiles(
@@ -75,34 +107,34 @@ def catchment_by_tiles(
     (homes, need), (places, offer) = demand, supply
     need = quantities(need, name="demand", length=homes.longitude.size)
     offer = quantities(offer, name="supply", length=places.longitude.size)
-
-    def weighted() -> Iterator[tuple[Tile, csr_array]]:
-        for tile in tiles(homes, places, reach_km=model.km(max_min), tile_points=tile_points):
-            near = travel_from_points(
-                taken(homes, tile.demand), taken(places, tile.supply), model=model, max_min=max_min
-            )
-            yield tile, csr_array((decay(near.minutes), near.indices, near.indptr), shape=near.shape)
-
-    weighted_demand, pairs = np.zeros(offer.size), 0
-    for tile, weights in weighted():
-        weighted_demand[tile.supply] += weights.T @ need[tile.demand]
-        pairs += weights.nnz
-    served = weighted_demand > 0
-    ratios = np.divide(offer, weighted_demand, out=np.zeros(offer.size), where=served)
+    reach, cut = CarReach(model, max_min, decay), cut_demand(homes, tile_points)
+    parts = (tile_demand(taken(homes, at), need[at], places, offer, reach) for at in cut)
+    weighted_demand, pairs, unreached_demand = merged(parts, offer.size)
+    ratios = supply_ratios(offer, weighted_demand, "unit")
     scores, reached = np.zeros(need.size), np.zeros(need.size, dtype=np.bool_)
-    for tile, weights in weighted():
-        scores[tile.demand] = weights @ ratios[tile.supply]
-        reached[tile.demand] = weights @ (offer[tile.supply] > 0).astype(np.float64) > 0
+    for at in cut:
+        scores[at], reached[at] = tile_scores(taken(homes, at), places, offer, ratios, reach)
+    empty = (offer > 0) & ~(weighted_demand > 0)
     return TiledScores(
         scores,
         ratios,
         np.flatnonzero(~reached),
-        float(need[~reached].sum()),
-        np.flatnonzero((offer > 0) & ~served),
-        float(offer[~served].sum()),
-        _checked(float(need @ scores), float(offer[served].sum())),
+        unreached_demand,
+        np.flatnonzero(empty),
+        float(offer[empty].sum()),
+        conserved(float(need @ scores), float(offer[~empty].sum())),
         pairs,
     )
+
+
+def merged(parts: Iterable[TileDemand], n_supply: int) -> tuple[FloatArray, int, float]:
+    """Weighted demand (n_supply), pairs and unreached demand of all tiles, added in the order they are given."""
+    weighted_demand, pairs, unreached_demand = np.zeros(n_supply), 0, 0.0
+    for part in parts:
+        weighted_demand[part.places] += part.weighted_demand
+        pairs += part.pairs
+        unreached_demand += part.unreached_demand
+    return weighted_demand, pairs, unreached_demand
 
 
 def taken(points: Points, chosen: NDArray[np.int64]) -> Points:
@@ -110,17 +142,11 @@ def taken(points: Points, chosen: NDArray[np.int64]) -> Points:
     return Points(points.longitude[chosen], points.latitude[chosen], points.inner_km[chosen])
 
 
-def _by_squares(points: Points, tile_points: int) -> NDArray[np.int64]:
-    """An order in which neighbours are near: strips of latitude, each by longitude, as many as squares would make."""
-    n = points.longitude.size
-    strips = max(1, int(np.sqrt(n / tile_points)))
-    by_latitude = np.argsort(points.latitude, kind="stable")
-    strip = np.empty(n, dtype=np.int64)
-    strip[by_latitude] = np.arange(n) * strips // max(n, 1)
-    return np.lexsort((points.longitude, strip))
+def conserved(accessible: float, supplied: float) -> float:
+    """The relative gap between what the scores add up to and the supply reached.
 
-
-def _checked(accessible: float, supplied: float) -> float:
+    Raises BrokenInvariantError where it is not nil to ``CONSERVATION_TOLERANCE``.
+    """
     error = abs(accessible - supplied) / supplied if supplied > 0 else abs(accessible)
     if not error <= CONSERVATION_TOLERANCE:
         raise BrokenInvariantError(
@@ -128,3 +154,7 @@ def _checked(accessible: float, supplied: float) -> float:
             f" found a relative gap of {error:.2g}."
         )
     return error
+
+
+def _reached(weights: csr_array, offer: FloatArray) -> NDArray[np.bool_]:
+    return np.asarray(weights @ (offer > 0).astype(np.float64)) > 0

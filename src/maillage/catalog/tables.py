@@ -63,10 +63,16 @@ APL = Table(
 )
 ACCESS = Table(
     "access",
-    "GP access that Maillage computes, by commune",
+    "Access that Maillage computes, by commune and profession",
     ("code", "year", "profession", "apl", "low", "high", "nearest_min", "demand"),
     ("code", "year", "profession"),
     frozenset({"nearest_min", "low", "high"}),
+)
+ACCESS_STABILITY = Table(
+    "access_stability",
+    "Share of the declared access conventions under which a territory is under a threshold",
+    ("level", "code", "profession", "threshold", "conventions", "stability"),
+    ("level", "code", "profession", "threshold"),
 )
 ZONING = Table("zoning", "GP zone by commune", ("code", "year", "zone"), ("code", "year"), frozenset({"zone"}))
 STATISTIC = Table(
@@ -179,6 +185,7 @@ CORE_TABLES: tuple[Table, ...] = (
     PROFESSIONAL_DEPARTEMENT,
     APL,
     ACCESS,
+    ACCESS_STABILITY,
     ZONING,
     STATISTIC,
     OBSERVATION,

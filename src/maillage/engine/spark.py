@@ -41,7 +41,7 @@ _opened = _Opened()
 
 
 def open_spark(options: SparkOptions | None = None) -> Any:
-    """The SparkSession of this process, opened at the first call and given again while the options are the same.
+    """The SparkSession of this process, opened at the first call and given again to whoever asks for no other options.
 
     It listens on this machine only, shows no page, logs errors only, keeps no metastore and writes in a temporary
     folder alone (its log, ``spark.log``, too), which ``close_spark`` or the end of the process removes. Times are in
@@ -50,7 +50,7 @@ def open_spark(options: SparkOptions | None = None) -> Any:
     """
     wanted = options or SparkOptions()
     if _opened.session is not None:
-        if wanted != _opened.options:
+        if options not in (None, _opened.options):
             raise UsageError(f"Spark is open with {_opened.options}: close it before opening it with {wanted}.")
         return _opened.session
     try:

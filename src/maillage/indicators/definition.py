@@ -36,11 +36,15 @@ VOLETS: dict[Volet, Text] = {
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A source that an indicator reads, for which periods (all where none is named), and what its reader must know."""
+    """A source that an indicator reads, for which periods (all where none is named), and what its reader must know.
+
+    ``instead_of`` names the sources whose place it takes where the run read it; it counts for nothing where it did not.
+    """
 
     source: str
     periods: tuple[str, ...] = ()
     warning: Text | None = None
+    instead_of: tuple[str, ...] = ()
 
     def feeds(self, period: str) -> bool:
         """Whether the figures of ``period`` come from this source."""

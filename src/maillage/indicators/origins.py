@@ -52,6 +52,13 @@ def is_simulated(indicator: Indicator, period: str, simulated: frozenset[str]) -
     return any(i.source in simulated for i in indicator.inputs if i.feeds(period))
 
 
+def _used(indicator: Indicator, period: str, read: frozenset[str]) -> list[Input]:
+    """The sources of that period's figures, those that the run read in the place of another one instead of it."""
+    feeding = [i for i in indicator.inputs if i.feeds(period) and (not i.instead_of or i.source in read)]
+    replaced = {source for i in feeding for source in i.instead_of}
+    return [i for i in feeding if i.source not in replaced]
+
+
 def origin_rows(
     used: pl.DataFrame, indicators: Mapping[str, Indicator], files: pl.DataFrame, sources: Mapping[str, Source]
 ) -> pl.DataFrame:
@@ -59,7 +66,7 @@ def origin_rows(
     rows = []
     for row in used.sort("origin").iter_rows(named=True):
         indicator, period = indicators[row["indicator"]], row["period"]
-        inputs = [i for i in indicator.inputs if i.feeds(period)]
+        inputs = _used(indicator, period, frozenset(files.get_column("source")))
         variant = Variant(row["coverage"], row["simulation"])
         label = {lang: _label(indicator, inputs, files, sources, lang) for lang in LANGS}
         warning = {lang: _warning(indicator, inputs, variant, lang) for lang in LANGS}

@@ -1,43 +1,53 @@
-"""The access of every commune to general practitioners, from the core tables."""
+"""The access of every commune to the professionals of five professions, from the core tables."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import polars as pl
-import shapely
 from numpy.typing import NDArray
 
 from maillage.access import (
-    CarTravelModel,
     CatchmentResult,
+    PairWeights,
     Points,
     TravelMatrix,
+    acts_by_density,
     annual_acts,
-    catchment,
-    disc_inner_km,
-    nearest_k,
+    floating,
     nearest_minutes,
     standardised_demand,
-    travel_from_points,
+    supply_around,
 )
-from maillage.catalog.tables import ACCESS
-from maillage.pipeline.access_conventions import Conventions, Places, TravelBuilder, band_ages, load_conventions
-from maillage.text import LANGS, Text, format_number
+from maillage.access.catchment import sparse
+from maillage.catalog.tables import ACCESS, ACCESS_STABILITY
+from maillage.pipeline.access_conventions import (
+    AplConvention,
+    Conventions,
+    Places,
+    TravelBuilder,
+    band_ages,
+    load_conventions,
+)
+from maillage.pipeline.access_findings import Scored, doubtful_headcounts, findings, summary
+from maillage.pipeline.access_places import CarTravel, homes_of, locate, practices_of
+from maillage.pipeline.access_stability import Amounts, access_stability
+from maillage.text import Text
 
-KM_PER_DEGREE = 111.195
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class AccessStage:
-    """Rows of the ``access`` table, figures about the computation, and what a person should know of it."""
+    """Rows of ``access`` and ``access_stability``, figures about the computation, and what a person should know."""
 
     frame: pl.DataFrame
     summary: Mapping[str, Any]
     findings: tuple[Text, ...] = ()
+    stability: pl.DataFrame = field(default_factory=ACCESS_STABILITY.empty)
 
 
 def compute_access(
@@ -46,187 +56,151 @@ def compute_access(
     professional: pl.DataFrame,
     outlines: pl.DataFrame,
     *,
+    membership: pl.DataFrame | None = None,
     conventions: Conventions | None = None,
     travel: TravelBuilder | None = None,
 ) -> AccessStage:
-    """The computed APL of general practitioners for every commune with residents and a place on the map.
+    """The computed APL of each profession for every commune with residents and a place on the map.
 
     Takes the core tables ``territory``, ``population``, ``professional`` and the outlines of communes (``code``,
     ``geometry_wkb``, and ``level`` where there are others), from which the area is taken. The last year of each is
-    used; the row's ``year`` is that of the professionals. ``low`` and ``high`` are the range of the score over the
-    declared conventions (decays, factors on travel times): a range over conventions, not a confidence interval.
-    ``travel`` gives the minutes; without it, the calibrated car model does and ``nearest_min`` is not bounded (it is
-    missing past the reach of the catchments otherwise). Without general practitioners or residents the frame is empty.
+    used; the row's ``year`` is that of the professionals. One travel matrix serves all. ``low`` and ``high``
+    are the range of the score over the declared conventions (decays, factors on travel times): a range over
+    conventions, not a confidence interval. ``travel`` gives the minutes; without it, the calibrated car model does and
+    ``nearest_min`` is not bounded (it is missing past the reach of the catchments otherwise). A profession without
+    anybody has no row; without residents the frame is empty. With the core table ``membership``, the stability of the
+    general practitioners' score over the conventions is told for every territory.
 
     Raises BrokenInvariantError when supply is not conserved, DefinitionError on a parameter or an age band.
     """
     rules = conventions or load_conventions()
-    doctors = professional.filter(pl.col("profession") == "mg")
-    year = doctors.get_column("year").max()
-    doctors = doctors.filter(pl.col("year") == pl.col("year").max()).group_by("code").agg(pl.col("headcount").sum())
-    people = population.filter(pl.col("level") == "commune")
-    if doctors.is_empty() or people.is_empty():
+    heads, years = _headcounts(professional, [one.profession for one in rules.sets])
+    sets = tuple(one for one in rules.sets if one.profession in years)
+    if not sets or population.filter(pl.col("level") == "commune").is_empty():
         return AccessStage(ACCESS.empty(), {"communes": 0})
-    communes = _communes(territory, _residents(people), outlines).join(doctors, on="code", how="left")
-    communes = communes.with_columns(pl.col("headcount").fill_null(0.0)).sort("code")
-    placed = communes.filter(pl.col("longitude").is_not_null())
-    if _total(placed, "population") == 0:
+    placed = locate(territory, population, outlines, heads)
+    if placed.get_column("population").sum() == 0:
         return AccessStage(ACCESS.empty(), {"communes": 0})
-    scored, results = _score(placed, rules, travel)
-    frame = scored.filter(pl.col("population") > 0).with_columns(
-        pl.lit(year, dtype=pl.Int32).alias("year"), pl.lit("mg").alias("profession")
+    scored = _score(placed, sets, rules, travel)
+    frame = pl.concat([_rows(placed, one, years[one.convention.profession]) for one in scored])
+    figures = summary(placed, scored, rules, heads)
+    doubted = doubtful_headcounts(placed, territory, rules)
+    stable = ACCESS_STABILITY.empty() if membership is None else _stability(placed, scored, rules, membership)
+    return AccessStage(frame, figures, (*findings(figures), *doubted), stable)
+
+
+def _stability(
+    placed: pl.DataFrame, scored: Sequence[Scored], rules: Conventions, membership: pl.DataFrame
+) -> pl.DataFrame:
+    """The share of the conventions under which territories lack general practitioners (``access_stability``)."""
+    doctors = next((s for s in scored if s.convention.profession == "mg"), None)
+    if doctors is None:
+        return ACCESS_STABILITY.empty()
+    one, result = doctors.convention, doctors.result
+    heads = placed.select(s.convention.profession for s in scored).to_numpy()
+    count = placed.get_column("mg").to_numpy()[(heads > 0).any(axis=1)]
+    people = placed.get_column("population").to_numpy()
+    demands = {"by_age": result.demand, "uniform": people * result.demand.sum() / people.sum()}
+    supplies = {"by_density": result.supply, "uniform": annual_acts(count, one.activity)}
+    amounts = Amounts(
+        {name: demands[name] for name in rules.stability_demands},
+        {name: supplies[name] for name in rules.stability_supplies},
     )
-    frame = frame.select(pl.col(f.name).cast(f.dtype) for f in ACCESS.fields)
-    lost = _total(doctors, "headcount") - _total(placed, "headcount")
-    summary = {**_summary(frame, placed, results, rules), "professionals_not_placed": lost}
-    return AccessStage(frame, summary, _findings(summary))
+    return access_stability(placed.get_column("code"), membership, result, one, rules, amounts)
+
+
+def _headcounts(professional: pl.DataFrame, professions: Sequence[str]) -> tuple[pl.DataFrame, Mapping[str, int]]:
+    """One row a commune, its professionals by profession in the last year of each; and that year."""
+    of_ours = professional.filter(pl.col("profession").is_in(professions))
+    last = of_ours.filter(pl.col("year") == pl.col("year").max().over("profession"))
+    years = dict(last.select("profession", "year").unique().iter_rows())
+    wide = last.pivot("profession", index="code", values="headcount", aggregate_function="sum")
+    found = [p for p in professions if p in years]
+    return wide.select("code", *(pl.col(p).cast(pl.Float64).fill_null(0.0) for p in found)), years
 
 
 def _score(
-    placed: pl.DataFrame, rules: Conventions, builder: TravelBuilder | None
-) -> tuple[pl.DataFrame, CatchmentResult]:
-    """Scores, range, nearest and demand of the communes on the map, and the result of the declared convention."""
-    practised = placed.get_column("headcount").to_numpy() > 0
-    homes, practices = _places(placed, practised, rules)
-    supply = annual_acts(placed.get_column("headcount").to_numpy()[practised], rules.activity)
-    demand = _demand(placed, rules)
-    longest = max(d.max_min for d in (rules.decay, *rules.range_decays)) / min(1.0, *rules.range_factors)
-    travel = (builder or CarTravel(rules.car))(homes, practices, longest)
-    result = catchment(travel, demand, supply, rules.decay)
-    nearest = (
-        nearest_k(travel, demand, supply).minutes[:, 0]
-        if builder
-        else nearest_minutes(homes.points, practices.points, model=rules.car)
-    )
-    variants = [result.scores]
+    placed: pl.DataFrame, sets: Sequence[AplConvention], rules: Conventions, builder: TravelBuilder | None
+) -> list[Scored]:
+    """Scores, range, nearest and demand of the communes on the map, by profession, on one travel matrix."""
+    homes = homes_of(placed, rules.car)
+    heads = placed.select(one.profession for one in sets).to_numpy()
+    practised = np.asarray((heads > 0).any(axis=1))
+    practices = practices_of(homes, practised)
+    travel = (builder or CarTravel(rules.car))(homes, practices, rules.longest_min)
+    results = _in_force(placed, sets, heads[practised], travel)
+    return [
+        Scored(one, result, low, high, _nearest(result, (homes, practices), rules, builder))
+        for one, result, (low, high) in zip(sets, results, _ranges(results, rules), strict=True)
+    ]
+
+
+def _in_force(
+    placed: pl.DataFrame, sets: Sequence[AplConvention], heads: Floats, travel: TravelMatrix
+) -> list[CatchmentResult]:
+    """The result of each set, its supply following the density of supply around."""
+    weights = {one.decay: one.decay(travel.minutes) for one in sets}
+    results = []
+    for one, count in zip(sets, heads.T, strict=True):
+        demand, pairs = _demand(placed, one), PairWeights("e2sfca", weights[one.decay], weights[one.decay])
+        result = floating(travel, demand, annual_acts(count, one.activity), pairs)
+        if one.activity.elasticity:
+            result = floating(travel, demand, acts_by_density(count, supply_around(result), one.activity), pairs)
+        results.append(result)
+    return results
+
+
+def _ranges(results: Sequence[CatchmentResult], rules: Conventions) -> list[tuple[Floats, Floats]]:
+    """The least and the greatest score of each profession over the declared decays and factors on travel times."""
+    scores, travel = np.column_stack([r.scores for r in results]), results[0].travel
+    demand, supply = (np.column_stack([getattr(r, side) for r in results]) for side in ("demand", "supply"))
+    low, high = scores.copy(), scores.copy()
     for factor in rules.range_factors:
-        scaled = TravelMatrix(travel.indptr, travel.indices, travel.minutes * np.float32(factor), travel.n_supply)
-        variants += [catchment(scaled, demand, supply, decay).scores for decay in rules.range_decays]
-    scored = placed.with_columns(
-        pl.Series("apl", result.scores),
-        pl.Series("low", np.minimum.reduce(variants)),
-        pl.Series("high", np.maximum.reduce(variants)),
-        pl.Series("nearest_min", nearest).fill_nan(None),
-        pl.Series("demand", demand),
-    )
-    return scored, result
+        for decay in rules.range_decays:
+            pairs = sparse(travel, decay(travel.minutes * np.float32(factor)))
+            served = pairs.T @ demand
+            scores = pairs @ np.divide(supply, served, out=np.zeros(served.shape), where=served > 0)
+            np.minimum(low, scores, out=low)
+            np.maximum(high, scores, out=high)
+    return list(zip(low.T, high.T, strict=True))
 
 
-@dataclass(frozen=True, slots=True)
-class CarTravel:
-    """Minutes by the car model, from the distance as the crow flies."""
-
-    model: CarTravelModel
-
-    def __call__(self, homes: Places, practices: Places, max_min: float) -> TravelMatrix:
-        """Minutes of the pairs driven in at most ``max_min``."""
-        return travel_from_points(homes.points, practices.points, model=self.model, max_min=max_min)
-
-
-def _places(placed: pl.DataFrame, practised: NDArray[np.bool_], rules: Conventions) -> tuple[Places, Places]:
-    area = placed.get_column("area_km2").to_numpy()
-    inner = np.where(np.isnan(area), rules.inner_default_km, disc_inner_km(area, max_km=rules.inner_max_km))
-    longitude, latitude = (placed.get_column(name).to_numpy() for name in ("longitude", "latitude"))
-    practices = placed.filter(practised).get_column("code")
-    return (
-        Places(tuple(placed.get_column("code")), Points.at(longitude, latitude, inner)),
-        Places(tuple(practices), Points.at(longitude[practised], latitude[practised])),
-    )
+def _nearest(
+    result: CatchmentResult, places: tuple[Places, Places], rules: Conventions, builder: TravelBuilder | None
+) -> Floats:
+    """Minutes to the nearest place with supply; past the matrix, those of the car model, where it made the matrix."""
+    homes, practices = places
+    travel, open_ = result.travel, result.supply > 0
+    usable = np.where(open_[travel.indices], travel.minutes.astype(np.float64), np.inf)
+    minutes = np.full(travel.n_demand, np.inf)
+    filled = np.diff(travel.indptr) > 0
+    minutes[filled] = np.minimum.reduceat(usable, travel.indptr[:-1][filled]) if filled.any() else np.inf
+    far = np.isinf(minutes)
+    minutes[far] = np.nan
+    if builder is None and far.any():
+        away = Points(homes.points.longitude[far], homes.points.latitude[far], homes.points.inner_km[far])
+        near = practices_of(practices, open_).points
+        minutes[far] = np.maximum(nearest_minutes(away, near, model=rules.car.model), rules.longest_min)
+    return minutes
 
 
-def _residents(people: pl.DataFrame) -> pl.DataFrame:
-    """One row a commune: its code and, for the last year, the population of each age band."""
-    people = people.filter(pl.col("year") == pl.col("year").max())
-    if "all" in people.get_column("sex"):
-        people = people.filter(pl.col("sex") == "all")
-    bands = people.pivot("age_band", index="code", values="population", aggregate_function="sum")
-    return bands.select("code", pl.struct(sorted(set(bands.columns) - {"code"})).alias("bands"))
-
-
-def _communes(territory: pl.DataFrame, residents: pl.DataFrame, outlines: pl.DataFrame) -> pl.DataFrame:
-    """Communes with their point (town hall, else a point of their shape), area and population by age band."""
-    bands = residents.get_column("bands").struct.fields
-    numbers = [pl.col("bands").struct.field(band).fill_null(0.0) for band in bands]
-    return (
-        territory.filter(pl.col("level") == "commune")
-        .select("code", "longitude", "latitude")
-        .join(_measures(outlines), on="code", how="left", validate="1:1")
-        .join(residents, on="code", how="left", validate="1:1")
-        .with_columns(
-            pl.coalesce("longitude", "middle_longitude").alias("longitude"),
-            pl.coalesce("latitude", "middle_latitude").alias("latitude"),
-            pl.struct(numbers).alias("bands"),
-            pl.sum_horizontal(numbers).alias("population"),
-        )
-    )
-
-
-def _measures(outlines: pl.DataFrame) -> pl.DataFrame:
-    if "level" in outlines.columns:
-        outlines = outlines.filter(pl.col("level") == "commune")
-    drawn = shapely.from_wkb(outlines.get_column("geometry_wkb").to_list())
-    middle = shapely.point_on_surface(drawn)
-    longitude, latitude = shapely.get_x(middle), shapely.get_y(middle)
-    area = shapely.area(drawn) * KM_PER_DEGREE**2 * np.cos(np.radians(latitude))
-    return pl.DataFrame(
-        {
-            "code": outlines.get_column("code"),
-            "area_km2": area,
-            "middle_longitude": pl.Series(longitude).fill_nan(None),
-            "middle_latitude": pl.Series(latitude).fill_nan(None),
-        }
-    )
-
-
-def _demand(placed: pl.DataFrame, rules: Conventions) -> Any:
+def _demand(placed: pl.DataFrame, one: AplConvention) -> Floats:
     people = placed.get_column("bands").struct.unnest()
-    weights = [rules.age_weights.mean(*band_ages(label)) for label in people.columns]
-    return standardised_demand(people.to_numpy(), weights)
+    weights = [one.age_weights.mean(*band_ages(label)) for label in people.columns]
+    return standardised_demand(people.to_numpy(), weights) * one.demand_share
 
 
-def _summary(
-    frame: pl.DataFrame, placed: pl.DataFrame, result: CatchmentResult, rules: Conventions
-) -> Mapping[str, Any]:
-    unreached = placed[result.unreached.tolist()]
-    return {
-        "communes": frame.height,
-        "mean_apl": _total(frame.with_columns(pl.col("apl") * pl.col("demand")), "apl") / _total(frame, "demand"),
-        "conservation_error": result.conservation_error,
-        "unreached_communes": unreached.filter(pl.col("population") > 0).height,
-        "unreached_population": _total(unreached, "population"),
-        "places_without_demand": int(result.empty_places.size),
-        "supply_without_demand_acts": result.empty_supply,
-        "communes_without_population": placed.filter(pl.col("population") <= 0).height,
-        "parameters": ["apl_gp", "travel_car", *sorted({d.name for d in (rules.decay, *rules.range_decays)})],
-        "range_of": "declared conventions: decay and factor on travel times; not a confidence interval",
-    }
-
-
-def _findings(summary: Mapping[str, Any]) -> tuple[Text, ...]:
-    """A sentence for each figure that is not nil."""
-    names = ("unreached_communes", "unreached_population", "places_without_demand", "professionals_not_placed")
-    counts = [round(summary[name]) for name in names]
-    communes, _, places, lost = counts
-    fr, en = ([format_number(count, 0, lang) for count in counts] for lang in LANGS)
-    told = (
-        (
-            communes,
-            f"Communes sans généraliste à portée : {fr[0]} ({fr[1]} habitants), dont le score est nul.",
-            f"Communes without a general practitioner within reach: {en[0]} ({en[1]} inhabitants); they score 0.",
-        ),
-        (
-            places,
-            f"Communes de généralistes sans population connue alentour (offre comptée pour personne) : {fr[2]}.",
-            f"Communes of general practitioners without known population around (supply for nobody): {en[2]}.",
-        ),
-        (
-            lost,
-            f"Généralistes d'une commune absente de la carte, non comptés : {fr[3]}.",
-            f"General practitioners of a commune that is not on the map, not counted: {en[3]}.",
-        ),
-    )
-    return tuple(Text(fr, en) for count, fr, en in told if count)
-
-
-def _total(frame: pl.DataFrame, column: str) -> float:
-    return float(frame.get_column(column).to_numpy().sum())
+def _rows(placed: pl.DataFrame, scored: Scored, year: int) -> pl.DataFrame:
+    """The rows of one profession: a score refers to as many inhabitants as its set declares."""
+    unit = scored.convention.per_inhabitants
+    frame = placed.select(
+        "code",
+        pl.lit(year).alias("year"),
+        pl.lit(scored.convention.profession).alias("profession"),
+        pl.Series("apl", scored.result.scores * unit),
+        pl.Series("low", scored.low * unit),
+        pl.Series("high", scored.high * unit),
+        pl.Series("nearest_min", scored.nearest_min).fill_nan(None),
+        pl.Series("demand", scored.result.demand),
+    ).filter(placed.get_column("population") > 0)
+    return frame.select(pl.col(f.name).cast(f.dtype) for f in ACCESS.fields)

@@ -143,6 +143,7 @@ def list_sources(store: Path, lang: Lang) -> list[dict[str, Any]]:
             "vintage": s.vintage,
             "licence": s.licence[lang],
             "address": s.address,
+            "option": s.option,
             "layout": s.layout,
             "feeds": list(s.feeds),
             "present": s.id in present,

@@ -22,6 +22,7 @@ class RunRequest:
 
     ``sources`` is a folder of published files; ``demo`` asks for the embedded default; with neither, the imported
     files are read, or the embedded default where nothing was imported. ``carriers`` holds communes and population.
+    ``times`` (a file of times between communes) or ``roads`` (an ``.osm.pbf``) takes the place of the car model.
     ``engine`` is what the indicators are computed on.
     ``on`` dates what the run writes in the journal of alerts; nothing else in the store holds the day of a run.
     """
@@ -32,6 +33,8 @@ class RunRequest:
     demo: bool = False
     millesime: int = DEFAULT_MILLESIME
     engine: Kind = "duckdb"
+    times: Path | None = None
+    roads: Path | None = None
     on: date = field(default_factory=date.today)
 
 
@@ -66,6 +69,7 @@ class RunReport:
             "millesime": self.manifest["millesime"],
             "simulated": self.manifest["simulated"],
             "stages": [{c: getattr(s, c) for c in columns} for s in self.stages],
+            "travel": self.manifest["travel"],
             "checks": self.manifest["checks"],
             "unknown_files": dict(self.unknown),
         }

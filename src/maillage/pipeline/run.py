@@ -17,17 +17,20 @@ from maillage.alerts.battery import raise_alerts, selectivity
 from maillage.catalog import tables
 from maillage.catalog.store import Draft, open_draft, publish, writing_to
 from maillage.demo.write import write_demo
-from maillage.engine import open_engine
+from maillage.engine import Kind, open_engine
 from maillage.errors import MissingSourceError, UsageError
 from maillage.indicators.compute import compute_observations
 from maillage.pipeline.access_stage import AccessStage, compute_access
+from maillage.pipeline.access_travel import GivenTravel, TravelRead, default_travel
 from maillage.pipeline.alert_life import record_alerts
 from maillage.pipeline.harmonise import Harmonised, harmonise
 from maillage.pipeline.imports import imports_folder
 from maillage.pipeline.inputs import Inputs, gather
 from maillage.pipeline.request import RunReport, RunRequest
+from maillage.pipeline.road_travel import read_extract
 from maillage.pipeline.stages import Progress, Recorder, Silence
 from maillage.pipeline.tiles import build_tiles
+from maillage.pipeline.times_travel import read_times
 from maillage.sources.registry import read_carriers, read_folder
 from maillage.territory.geography import Geography, build_geography
 from maillage.territory.shapes import build_shapes
@@ -43,6 +46,7 @@ class Built:
     geography: Geography
     harmonised: Harmonised
     access: AccessStage
+    travel: GivenTravel | None
     findings: Sequence[Text]
 
 
@@ -54,8 +58,9 @@ def run_pipeline(request: RunRequest, progress: Progress | None = None) -> RunRe
     """
     open_engine(kind=request.engine)  # an engine that cannot be opened is told before the work, not after
     recorder = Recorder(progress or Silence())
+    travel = _read_travel(request, recorder)
     folder = _sources_folder(request, recorder)
-    inputs = _read(request, folder, recorder)
+    inputs = _read(request, folder, travel, recorder)
     with writing_to(request.store), open_draft(request.store) as draft:
         built = _build(request, inputs, draft, recorder)
         with recorder.stage("store", Text("Publication du magasin", "Publishing the store")) as stage:
@@ -90,12 +95,25 @@ def _sources_folder(request: RunRequest, recorder: Recorder) -> Path:
     return folder
 
 
-def _read(request: RunRequest, folder: Path, recorder: Recorder) -> Inputs:
+def _read_travel(request: RunRequest, recorder: Recorder) -> TravelRead | None:
+    """The times or the roads that the request gives, read before the rest so that a fault is told at once."""
+    if request.times and request.roads:
+        raise UsageError("Either --travel or --roads is given, found both.")
+    given = request.times or request.roads
+    if given is None:
+        return None
+    with recorder.stage("travel", Text("Temps de trajet donnés", "Given travel times")) as stage:
+        read = read_times(given) if request.times else read_extract(given)
+        counts = ("rows_in", "rows_out", "rows_quarantined")
+        stage.rows_in, stage.rows_out, stage.quarantined = read.source_file.select(counts).row(0)
+    return read
+
+
+def _read(request: RunRequest, folder: Path, travel: TravelRead | None, recorder: Recorder) -> Inputs:
     with recorder.stage("sources", Text("Lecture des fichiers", "Reading the files")) as stage:
         carriers = read_carriers(request.carriers)
-        inputs = gather(
-            carriers, read_folder(folder, lambda name, done, total: recorder.advance(stage, done, total, name))
-        )
+        found = read_folder(folder, lambda name, done, total: recorder.advance(stage, done, total, name))
+        inputs = gather(carriers, found, travel)
         stage.rows_in, stage.rows_out = inputs.rows_in, inputs.rows_out
         stage.quarantined = stage.rows_in - stage.rows_out
     return inputs
@@ -115,15 +133,28 @@ def _build(request: RunRequest, inputs: Inputs, draft: Draft, recorder: Recorder
     shapes = _outline(geography, recorder)
     with recorder.stage("access", Text("Accessibilité calculée", "Computed access")) as stage:
         professional = harmonised.tables[tables.PROFESSIONAL]
-        access = compute_access(geography.territory, geography.population, professional, shapes)
+        travel = inputs.travel.fit(geography.territory) if inputs.travel else None
+        access = compute_access(
+            travel.territory if travel else geography.territory,
+            geography.population,
+            professional,
+            shapes,
+            membership=geography.membership,
+            travel=travel.builder if travel else None,
+        )
         stage.rows_in, stage.rows_out = professional.height, access.frame.height
-    _write_core(draft, inputs, geography, harmonised, access)
+    _write_core(draft, inputs, geography, harmonised)
+    put_aside = [inputs.quarantine, geography.problems, harmonised.quarantine, *([travel.quarantine] if travel else [])]
+    draft.write(tables.QUARANTINE, pl.concat(put_aside).unique(maintain_order=True))
+    draft.write(tables.ACCESS, access.frame)
+    draft.write(tables.ACCESS_STABILITY, access.stability)
     draft.write(tables.SHAPE, shapes)
-    findings = [*access.findings, *_observe(request, draft, recorder)]
+    told = travel.findings() if travel else ()
+    findings = [*told, *access.findings, *_observe(draft, access.stability, request.engine, recorder)]
     with recorder.stage("tiles", Text("Tuiles de la carte", "Map tiles")) as stage:
         made = build_tiles(shapes, geography.territory, draft.folder / "tiles")
         stage.rows_in, stage.rows_out = shapes.height, sum(m.features for m in made)
-    return Built(geography=geography, harmonised=harmonised, access=access, findings=findings)
+    return Built(geography=geography, harmonised=harmonised, access=access, travel=travel, findings=findings)
 
 
 def _outline(geography: Geography, recorder: Recorder) -> pl.DataFrame:
@@ -133,30 +164,25 @@ def _outline(geography: Geography, recorder: Recorder) -> pl.DataFrame:
     return shapes
 
 
-def _write_core(
-    draft: Draft, inputs: Inputs, geography: Geography, harmonised: Harmonised, access: AccessStage
-) -> None:
+def _write_core(draft: Draft, inputs: Inputs, geography: Geography, harmonised: Harmonised) -> None:
     draft.write(tables.TERRITORY, geography.territory)
     draft.write(tables.MEMBERSHIP, geography.membership)
     draft.write(tables.POSTCODE, geography.postcode)
     draft.write(tables.POPULATION, geography.population)
     for table, frame in harmonised.tables.items():
         draft.write(table, frame)
-    draft.write(tables.ACCESS, access.frame)
     draft.write(tables.SOURCE_FILE, inputs.source_files)
-    put_aside = pl.concat([inputs.quarantine, geography.problems, harmonised.quarantine])
-    draft.write(tables.QUARANTINE, put_aside.unique(maintain_order=True))
 
 
-def _observe(request: RunRequest, draft: Draft, recorder: Recorder) -> list[Text]:
+def _observe(draft: Draft, stability: pl.DataFrame, engine: Kind, recorder: Recorder) -> list[Text]:
     with recorder.stage("indicators", Text("Indicateurs", "Indicators")) as stage:
-        made = compute_observations(open_engine(draft.folder / "tables", kind=request.engine))
+        made = compute_observations(open_engine(draft.folder / "tables", kind=engine))
         draft.write(tables.OBSERVATION, made.observation)
         draft.write(tables.ORIGIN, made.origin)
         stage.rows_in = sum(int(t["rows"]) for t in draft.tables)
         stage.rows_out = made.observation.height
     with recorder.stage("alerts", Text("Alertes", "Alerts")) as stage:
-        alerts = raise_alerts(made.observation, made.origin)
+        alerts = raise_alerts(made.observation, made.origin, access_stability=stability)
         draft.write(tables.ALERT, alerts)
         stage.rows_in, stage.rows_out = made.observation.height, alerts.height
         chosen = selectivity(alerts, made.observation)
@@ -190,6 +216,7 @@ def _manifest(request: RunRequest, inputs: Inputs, built: Built, recorder: Recor
         "definitions_sha256": _tree_sha256(files("maillage") / "definitions"),
         "millesime": request.millesime,
         "simulated": bool(inputs.simulated),
+        "travel": built.travel.notes.manifest if built.travel else default_travel(),
         "inputs": inputs.source_files.sort("source", "file").to_dicts(),
         "unknown_files": dict(inputs.unknown),
         "notes": list(inputs.notes),

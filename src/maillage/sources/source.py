@@ -20,7 +20,8 @@ class Source:
     ``recognise`` looks at the content of a file, never at its name. ``parse`` reads a path into a frame of the
     columns of ``table`` plus ``line`` (the line in the file), cells still as the producer wrote them; it may add
     ``aside``, ``broken`` and ``cell`` (see ``catalog.check``).
-    ``geography`` is the vintage of its commune codes (0 where it has none).
+    ``geography`` is the vintage of its commune codes (0 where it has none). ``option`` is the option of the run that
+    brings the file, where it is never looked for in a folder.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Source:
     recognise: Callable[[FileHead], bool]
     parse: Callable[[Path], pl.DataFrame]
     carried: bool = False
+    option: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ SLOTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("minutes", ("minutes_mg",)),
 )
 # The under-dense threshold of the zoning decree is about GPs aged 65 or under.
-UNDER_DENSE_INDICATOR, UNDER_DENSE_THRESHOLD = "apl_mg_65", ("apl_thresholds", "gp_under_dense")
+UNDER_DENSE_INDICATOR, UNDER_DENSE_THRESHOLD = "apl_mg_65", ("apl/thresholds", "gp_under_dense")
 
 
 @router.get("/", response_class=HTMLResponse)

@@ -16,7 +16,7 @@ RULES = (
         volet="supply",
         levels=("commune",),
         side="high",
-        parameters="apl_thresholds",
+        parameters="apl/thresholds",
         steps=(Step(2, "difficulties_two", OWN), Step(3, "difficulties_three", COURT)),
     ),
     Rule(
@@ -29,7 +29,7 @@ RULES = (
         volet="supply",
         levels=tuple(level for level in LEVELS if level != "commune"),
         side="high",
-        parameters="apl_thresholds",
+        parameters="apl/thresholds",
         steps=(Step(1, "share_three_some", OWN), Step(2, "share_three_many", OWN), Step(3, "share_three_most", OWN)),
     ),
 )

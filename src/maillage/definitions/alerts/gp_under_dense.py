@@ -18,6 +18,8 @@ RULE = Rule(
     volet="supply",
     levels=LEVELS,
     side="low",
-    parameters="apl_thresholds",
+    parameters="apl/thresholds",
     steps=STEPS,
+    margin="gp_margin",
+    varied="mg",
 )

@@ -16,7 +16,9 @@ RULE = Rule(
     volet="supply",
     levels=LEVELS,
     side="low",
-    parameters="apl_thresholds",
+    parameters="apl/thresholds",
     steps=STEPS,
+    margin="gp_margin",
+    varied="mg",
     certainty="whole_interval",
 )

@@ -13,7 +13,7 @@ RULE = Rule(
     volet="supply",
     levels=LEVELS,
     side="low",
-    parameters="apl_thresholds",
+    parameters="apl/thresholds",
     steps=(
         Step(
             1,

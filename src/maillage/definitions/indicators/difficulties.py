@@ -18,7 +18,7 @@ PROFESSIONS = ("mg", "inf", "mk")
 
 
 def _limit(profession: str) -> float:
-    return float(load_parameters("apl_thresholds")[f"difficulty_{profession}"].value)
+    return float(load_parameters("apl/thresholds")[f"difficulty_{profession}"].value)
 
 
 def _difficulties(engine: Engine) -> Any:

@@ -32,7 +32,9 @@ def _count(engine: Engine) -> Any:
     visits = visits.left_join(holiday_keys(engine), "day")
     light = visits.ccmu == "1"
     on_call = on_call_by_clock(visits.entry_time) | visits.local_day.identical_to(0)
-    sums = visits.group_by("code", year=visits.entry_time.year(), local_day=visits.local_day.fill_null(0)).agg(visits=visits.count(), light=visits.count(where=light), during=visits.count(where=light & on_call))
+    sums = visits.group_by("code", year=visits.entry_time.year(), local_day=visits.local_day.fill_null(0)).agg(
+        visits=visits.count(), light=visits.count(where=light), during=visits.count(where=light & on_call)
+    )
     kept = sums.mutate(departement=departement_of(sums.code)).left_join(
         local_holidays(engine), [("local_day", "kept_day"), "departement"]
     )
