@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import ibis
 import polars as pl
+import pyarrow.parquet as pq
 
 from maillage.errors import StoreError, UsageError
 
@@ -42,6 +43,15 @@ class Engine:
         if path is None:
             raise StoreError(f"The table {name!r} is not in the store ({self.folder or 'memory'}).")
         return self.backend.read_parquet(str(path / "*.parquet" if path.is_dir() else path), table_name=name)
+
+    def largest(self, name: str, column: str) -> Any:
+        """The largest value of a column, from the statistics of the files where they have some; None without rows."""
+        path = None if name in self.tables else self._path(name)
+        if path is not None:
+            found = [_largest(p, column) for p in (sorted(path.glob("*.parquet")) if path.is_dir() else [path])]
+            if None not in found:
+                return max(found, default=None)
+        return self.frame(self.table(name)[column].max().name("largest").as_table()).item()
 
     def given(self, frame: pl.DataFrame) -> Any:
         """A small frame as an Ibis table that expressions may join."""
@@ -76,6 +86,15 @@ class SparkEngine(Engine):
             return pl.concat([pl.read_parquet(part) for part in sorted(out.glob("*.parquet"))])
         finally:
             shutil.rmtree(out)
+
+
+def _largest(path: Path, column: str) -> Any:
+    """The largest value of a column of a Parquet file by its statistics; None where a part of it has none."""
+    metadata = pq.read_metadata(path)
+    at = metadata.schema.to_arrow_schema().get_field_index(column)
+    parts = [metadata.row_group(i).column(at).statistics for i in range(metadata.num_row_groups)]
+    known = [part.max for part in parts if part is not None and part.has_min_max]
+    return max(known) if known and len(known) == len(parts) else None
 
 
 def open_engine(

@@ -97,8 +97,7 @@ def last_record(indicator: Indicator, engine: Engine) -> date | None:
     records = indicator.records
     if records is None or not records.date:
         return None
-    columns = [engine.table(name)[records.date] for name in records.tables if engine.has(name)]
-    found = [engine.frame(column.max().name("last")).item() for column in columns]
+    found = [engine.largest(name, records.date) for name in records.tables if engine.has(name)]
     return max((f.date() if isinstance(f, datetime) else f for f in found if f is not None), default=None)
 
 
