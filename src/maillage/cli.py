@@ -20,7 +20,7 @@ from maillage import __version__
 from maillage.catalog.export import as_bytes, observation_rows
 from maillage.catalog.profile import read_alerts, read_profile
 from maillage.catalog.store import open_version
-from maillage.errors import MaillageError
+from maillage.errors import MaillageError, NotFoundError
 from maillage.pipeline.request import DEFAULT_MILLESIME, RunRequest
 from maillage.settings import load_settings
 from maillage.terminal import Bars, err, out, plain_table, stage_table
@@ -151,12 +151,24 @@ def sources(store: Store = None, as_json: Json = False, lang: LangOption = Langu
         out.print(Padding("\n".join(escape(line) for line in lines), (0, 0, 1, 4)), style="dim")
 
 
-@app.command("import", epilog="Example: maillage import APL_mg_2023.xlsx")
-def import_(path: Path, store: Store = None, as_json: Json = False, lang: LangOption = Language.fr) -> None:  # noqa: FBT002
-    """Check a file, or every file of a folder, and keep the good ones for the next run."""
-    from maillage.pipeline.imports import import_path
+@app.command("import", epilog="Example: maillage import rpu.csv --mapping rpu.csv.mapping.toml")
+def import_(
+    path: Path,
+    mapping: Annotated[Path | None, typer.Option("--mapping", help="Columns of a file of records, in TOML.")] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Remove earlier records of a file of this name.")] = False,  # noqa: FBT002
+    store: Store = None,
+    as_json: Json = False,  # noqa: FBT002
+    lang: LangOption = Language.fr,
+) -> None:
+    """Check a file, or every file of a folder, and keep the good ones for the next run.
 
-    results = import_path(path, store or load_settings().store, _lang(lang))
+    A file of event records (RPU, PMSI, beneficiaries ...) gets a report of what was understood.
+    """
+    from maillage.pipeline.imports import ImportOptions, import_path
+
+    settings = load_settings()
+    options = ImportOptions(_lang(lang), mapping, replace, settings.carriers)
+    results = import_path(path, store or settings.store, options)
     if as_json:
         _print_json([r.as_dict() for r in results])
     else:
@@ -169,6 +181,24 @@ def import_(path: Path, store: Store = None, as_json: Json = False, lang: LangOp
         raise typer.Exit(3)
     if not as_json:
         out.print(IMPORT_NEXT[_lang(lang)])
+
+
+@app.command(epilog="Example: maillage schemas rpu > rpu.json")
+def schemas(
+    name: Annotated[str | None, typer.Argument(help="Layout to print; all are listed by default.")] = None,
+    lang: LangOption = Language.fr,
+) -> None:
+    """List the documented layouts of records, or print one as a Table Schema (frictionless JSON)."""
+    from maillage.catalog.schema import as_json, table_schema
+    from maillage.sources.records.sources import LAYOUTS
+
+    if name is None:
+        out.print(plain_table(("schema", "title"), [(layout.id, layout.title[_lang(lang)]) for layout in LAYOUTS]))
+        return
+    found = next((layout for layout in LAYOUTS if layout.id == name), None)
+    if found is None:
+        raise NotFoundError(f"No schema is called {name!r}; they are {', '.join(layout.id for layout in LAYOUTS)}.")
+    sys.stdout.write(as_json(table_schema(found, __version__)))
 
 
 @app.command(epilog="Example: maillage territory 08105 --lang en")

@@ -7,14 +7,17 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields as dataclass_fields
 from pathlib import Path
 
+from maillage import __version__
 from maillage.alerts.registry import load_rules
 from maillage.catalog.fields import FIELDS, Field
 from maillage.catalog.parameters import load_parameters, parameter_names
+from maillage.catalog.schema import as_json, table_schema
 from maillage.catalog.table import Table
 from maillage.catalog.tables import JOURNALS, TABLES
 from maillage.indicators.definition import VOLETS, Example, Indicator
 from maillage.indicators.registry import load_indicators
 from maillage.settings import Settings
+from maillage.sources.records.sources import LAYOUTS
 from maillage.sources.registry import SOURCES
 
 EXAMPLE_ROWS = 12
@@ -177,15 +180,22 @@ PAGES: Mapping[str, Callable[[], str]] = {
 }
 
 
-def main(arguments: list[str], folder: Path = Path("docs/reference")) -> int:
-    """Write the pages, or with ``--check`` say which are out of date; returns the exit code."""
+def generated() -> dict[str, str]:
+    """Every generated file, by its path below ``docs``: the reference pages and the Table Schemas."""
+    pages = {f"reference/{name}": NOTICE + page() for name, page in PAGES.items()}
+    schemas = {f"schemas/{layout.id}.json": as_json(table_schema(layout, __version__)) for layout in LAYOUTS}
+    return pages | schemas
+
+
+def main(arguments: list[str], folder: Path = Path("docs")) -> int:
+    """Write the files, or with ``--check`` say which are out of date; returns the exit code."""
     stale = []
-    for name, page in PAGES.items():
-        text, path = NOTICE + page(), folder / name
+    for name, text in generated().items():
+        path = folder / name
         if "--check" in arguments:
             stale += [] if path.exists() and path.read_text("utf-8") == text else [str(path)]
         else:
-            folder.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, "utf-8")
     if stale:
         sys.stderr.write(f"Out of date: {', '.join(stale)}. Run `make fix`.\n")

@@ -23,10 +23,6 @@ BATTERY = {
     *("part_psmt", "part_ald_sans_mt", "taux_hpe", "delai_rdv_median", "part_rdv_3j", "part_refus"),
     *("part_ccmu1", "ecart_psmt_c2s", "part_50plus_sans_soin", "signalements_usagers"),
 }
-RECORDS = {
-    *("rpu", "pmsi_mco", "cnam_beneficiaries", "cnam_beneficiary_counts", "cnam_care"),
-    *("appointment_requests", "user_reports"),
-}
 
 
 def test_the_battery_is_discovered_in_the_order_of_identifiers():
@@ -85,7 +81,7 @@ def test_framing_indicators_have_no_bad_side():
 
 
 def test_every_indicator_reads_sources_that_exist():
-    known = {source.id for source in SOURCES} | RECORDS
+    known = {source.id for source in SOURCES}
     assert {i.source for indicator in load_indicators().values() for i in indicator.inputs} <= known
 
 

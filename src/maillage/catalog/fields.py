@@ -223,7 +223,12 @@ _ALL: list[Field] = [
     Field("c2s", pl.Boolean, "Beneficiary of the complémentaire santé solidaire"),
     Field("ald", pl.Boolean, "In affection de longue durée"),
     Field("beneficiaries", pl.Float64, "Beneficiaries counted", "persons", minimum=0),
-    Field("care_kind", pl.String, "Kind of care: gp, specialist, nurse, dentist, pharmacy, hospital, other"),
+    Field(
+        "care_kind",
+        pl.String,
+        "Kind of care",
+        allowed=("gp", "specialist", "nurse", "dentist", "pharmacy", "hospital", "other"),
+    ),
     Field("request_kind", pl.String, "Who asked", allowed=("survey", "mystery_call", "platform")),
     Field(
         "request_outcome",
@@ -232,6 +237,7 @@ _ALL: list[Field] = [
         allowed=("obtained", "refused", "no_answer", "given_up"),
     ),
     Field("subject", pl.String, "What a reported difficulty is about"),
+    Field("birth_date", pl.Date, "Date of birth; read to compute an age, never kept"),
     Field("event_table", pl.String, "Table of event records that a count is about"),
     Field("records_in", pl.Int64, "Records read, without identical repeats", "records", minimum=0),
     Field("records_quarantined", pl.Int64, "Records among them that were put in quarantine", "records", minimum=0),

@@ -21,6 +21,21 @@ FORMULA = Text(
     "une formule sans son résultat dans {name} : ouvrir puis enregistrer le fichier dans un tableur",
     "a formula without its result in {name}: open the file in a spreadsheet and save it",
 )
+NOT_A_DATE = Text(
+    "une date de 1900 à 2100 était attendue dans {name} : 2024-03-25, 25/03/2024 ou 20240325",
+    "a date from 1900 to 2100 was expected in {name}: 2024-03-25, 25/03/2024 or 20240325",
+)
+NOT_A_TIME = Text(
+    "une date et une heure étaient attendues dans {name} : 2024-03-25T14:30, 25/03/2024 14:30 ou 20240325 1430",
+    "a date and a time were expected in {name}: 2024-03-25T14:30, 25/03/2024 14:30 or 20240325 1430",
+)
+AMBIGUOUS_DATE = Text(
+    "{name} se lit de deux façons, et d’autres lignes du fichier donnent le mois en premier : écrire 2024-03-25",
+    "{name} reads in two ways, and other rows of the file give the month first: write 2024-03-25",
+)
+NOT_A_BOOLEAN = Text("oui ou non (1 ou 0) était attendu dans {name}", "yes or no (1 or 0) was expected in {name}")
+BEFORE = Text("{later} précède {earlier}", "{later} comes before {earlier}")
+NONE_OF = Text("l’un au moins de {names} est obligatoire", "at least one of {names} is required")
 PATTERN = Text("{name} n’a pas la forme attendue, {pattern}", "{name} should match {pattern}")
 ALLOWED = Text("{name} devrait être l’une des valeurs {values}", "{name} should be one of {values}")
 BELOW = Text("{name} est inférieur à {bound}", "{name} is below {bound}")
@@ -31,6 +46,11 @@ CONTRADICTION = Text(
 )
 REPEATED = Text("la même ligne est répétée : elle a été gardée une fois", "the same row is repeated: it was kept once")
 LATER_FILE = Text("cette clé est aussi dans {file}, qui a été gardé", "this key is also in {file}, which was kept")
+UNDECODED = Text(
+    "un octet {byte} qui n’est ni de l’UTF-8 ni du Windows-1252",
+    "a byte {byte} that is neither UTF-8 nor Windows-1252",
+)
+QUOTE = Text("un guillemet ouvert et jamais refermé", "a quote that is opened and never closed")
 WIDTH = Text(
     "une ligne de {expected} cellules était attendue, {found} trouvées",
     "a line of {expected} cells was expected, found {found}",
@@ -81,6 +101,18 @@ UNKNOWN = Text(
 OVERSEAS = Text(
     "une collectivité d’outre-mer, qui n’est dans aucune géographie des communes : elle est laissée de côté",
     "an overseas collectivity, which is in no geography of communes: it is left out",
+)
+FOREIGN = Text(
+    "une résidence hors de France ou inconnue (code 99) : aucun territoire ne la compte",
+    "a residence outside France or unknown (code 99): no territory counts it",
+)
+UNKNOWN_POSTCODE = Text(
+    "aucune commune n’a ce code postal : vérifier, ou donner le code INSEE de la commune",
+    "no commune has this postcode: check it, or give the INSEE code of the commune",
+)
+WHOLE_CITY_RECORD = Text(
+    "le code de la ville entière ne dit pas l’arrondissement : donner celui-ci, ou le code postal",
+    "the code of the whole city does not tell the arrondissement: give it, or the postcode",
 )
 WHOLE_CITY = Text(
     "un chiffre de la ville entière ne se partage pas entre ses arrondissements : le donner par arrondissement",

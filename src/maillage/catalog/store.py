@@ -15,7 +15,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -81,6 +81,22 @@ class Draft:
         path = self.folder / "tables" / f"{table.name}.parquet"
         pq.write_table(_plain_strings(tidy.to_arrow()), path, compression="zstd", row_group_size=1 << 18)
         self.tables.append({"name": table.name, "rows": tidy.height, "sha256": sha256_file(path)})
+
+    @contextmanager
+    def stream(self, table: Table) -> Iterator[Callable[[pl.DataFrame], None]]:
+        """A table too large for memory, written part after part in the order given; its keys are the caller's care."""
+        path, rows = self.folder / "tables" / f"{table.name}.parquet", 0
+        schema = _plain_strings(table.empty().to_arrow()).schema
+        with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+
+            def write(frame: pl.DataFrame) -> None:
+                nonlocal rows
+                tidy = frame.select(pl.col(name).cast(dtype) for name, dtype in table.schema.items())
+                writer.write_table(_plain_strings(tidy.to_arrow()), row_group_size=1 << 18)
+                rows += tidy.height
+
+            yield write
+        self.tables.append({"name": table.name, "rows": rows, "sha256": sha256_file(path)})
 
     def extra(self, *parts: str) -> Path:
         """A path of the version for a file that is not a table; its folder exists."""

@@ -15,6 +15,7 @@ class Table:
     """A named table of known fields.
 
     ``columns`` are names of FIELDS, in order; ``key`` identifies a row; ``nullable`` fields may be empty.
+    ``ordered`` pairs hold an earlier and a later column; of each tuple of ``any_of`` one column at least is filled.
     Raises DefinitionError when a column is not a known field or a key is not a column.
     """
 
@@ -23,10 +24,13 @@ class Table:
     columns: tuple[str, ...]
     key: tuple[str, ...]
     nullable: frozenset[str] = frozenset()
+    ordered: tuple[tuple[str, str], ...] = ()
+    any_of: tuple[tuple[str, ...], ...] = ()
 
     def __post_init__(self) -> None:
         unknown = [c for c in self.columns if c not in FIELDS]
-        astray = [c for c in (*self.key, *self.nullable) if c not in self.columns]
+        rules = [c for names in (*self.ordered, *self.any_of) for c in names]
+        astray = [c for c in (*self.key, *self.nullable, *rules) if c not in self.columns]
         if unknown or astray:
             raise DefinitionError(f"Table {self.name!r} names fields that are not defined: {unknown + astray}.")
 

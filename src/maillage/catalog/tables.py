@@ -211,6 +211,7 @@ EMERGENCY_VISIT = Table(
     ),
     ("site_id_finess", "visit_id"),
     frozenset({"exit_time", "sex", "ccmu", "diagnosis_icd10"}),
+    ordered=(("entry_time", "exit_time"),),
 )
 STAY = Table(
     "stay",
@@ -228,6 +229,7 @@ STAY = Table(
     ),
     ("site_id_finess", "stay_id"),
     frozenset({"associated_icd10"}),
+    ordered=(("entry_date", "exit_date"),),
 )
 BENEFICIARY = Table(
     "beneficiary",
@@ -254,6 +256,7 @@ APPOINTMENT_REQUEST = Table(
     ("request_id", "code", "profession", "request_kind", "request_date", "request_outcome", "appointment_date"),
     ("request_id",),
     frozenset({"appointment_date"}),
+    ordered=(("request_date", "appointment_date"),),
 )
 USER_REPORT = Table(
     "user_report",

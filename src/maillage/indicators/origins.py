@@ -127,8 +127,8 @@ def _coverage_words(coverage: str) -> list[Text]:
 
 
 def _with_threshold(word: str) -> Text:
-    name, parameter = ("records", "quarantined_max") if word == "unsound" else ("observation", "coverage_min")
-    share = {lang: format_number(100 * load_parameters(name)[parameter].value, 0, lang) for lang in LANGS}
+    parameter = load_parameters("observation")["quarantined_share_max" if word == "unsound" else "coverage_min"]
+    share = {lang: format_number(100 * parameter.value, 0, lang) for lang in LANGS}
     if word == "unsound":
         return Text(
             f"Plus de {share['fr']}\u202f% des enregistrements de ce territoire ont été mis de côté comme erronés : le "

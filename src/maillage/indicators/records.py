@@ -74,7 +74,7 @@ def _departements(membership: pl.DataFrame) -> pl.DataFrame:
 
 def _undelivered(placed: pl.DataFrame, indicators: Sequence[Indicator], people: pl.DataFrame) -> pl.DataFrame:
     """The départements (``indicator, period, departement``) whose records did not come, by indicator and period."""
-    least = load_parameters("records")["delivered_share"].value
+    least = load_parameters("completeness")["delivered_share"].value
     top = [i.id for i in indicators if i.records and i.records.counted == "numerator"]
     counted = pl.when(pl.col("indicator").is_in(top)).then("numerator").otherwise("denominator").fill_null(0.0)
     by_slice = placed.group_by(*SERIES, "slice", "departement").agg(counted.sum().alias("records"))
@@ -105,7 +105,7 @@ def completeness(indicator: Indicator, last: date | None, periods: Iterable[str]
     """``incomplete`` or ``provisional`` by period, from the date of the last record; the other periods are final."""
     if last is None or indicator.records is None:
         return {}
-    within = timedelta(days=load_parameters("records")["end_within_days"].value)
+    within = timedelta(days=load_parameters("completeness")["end_within_days"].value)
     found = {}
     for period in periods:
         if last < period_end(period) - within:
@@ -134,7 +134,7 @@ def unsound(indicators: Iterable[Indicator], engine: Engine, membership: pl.Data
     parts = [pl.DataFrame(schema=schema)]
     counting = [(i, i.records) for i in indicators if i.records is not None]
     quality = engine.frame(engine.table(QUALITY)) if counting and engine.has(QUALITY) else pl.DataFrame()
-    most = load_parameters("records")["quarantined_max"].value
+    most = load_parameters("observation")["quarantined_share_max"].value
     for indicator, records in counting if quality.height else ():
         mine = quality.filter(pl.col("event_table").is_in(records.tables))
         if mine.get_column("records_quarantined").sum():

@@ -6,15 +6,27 @@ import os
 import re
 import shutil
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from maillage.catalog.layout import FileLayout
 from maillage.catalog.reasons import in_language
 from maillage.catalog.store import open_version, sha256_file, writing_to
-from maillage.errors import MaillageError, StoreError, UsageError
+from maillage.errors import MaillageError, StoreError, UnknownLayoutError, UsageError
+from maillage.pipeline.record_import import (
+    RecordImport,
+    declared_layout,
+    draft_mapping,
+    import_records,
+    known_communes,
+)
+from maillage.pipeline.record_report import KnownCommunes, RecordReport
 from maillage.sources.origin import ORIGIN_FILE, load_origin
-from maillage.sources.registry import SOURCES, read_file
+from maillage.sources.reading import read_source
+from maillage.sources.records.batch import BATCH_FILE, load_batch
+from maillage.sources.records.mapping import DRAFT_SUFFIX
+from maillage.sources.registry import SOURCES, recognise
 from maillage.sources.source import SourceRead
 from maillage.text import Lang, Text
 
@@ -26,13 +38,17 @@ FAULT = Text(
 KEPT = Text("gardé", "kept")
 KEPT_SIMULATED = Text("gardé (simulé)", "kept (simulated)")
 MORE = Text("… et {more} de plus", "… and {more} more")
+DRAFT = Text(
+    "Une correspondance à compléter a été écrite dans {draft} ; ensuite : maillage import {file} --mapping {draft}",
+    "A mapping to complete was written in {draft}; then: maillage import {file} --mapping {draft}",
+)
 # A file is kept in a folder RANK_HASH of its own: where two files of a source hold the same key the last one wins.
 _KEPT = re.compile(r"(\d{6})_([0-9a-f]{12})")
 
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """What became of one file: kept, or refused with the reason."""
+    """What became of one file: kept, or refused with the reason; ``report`` is that of a file of records."""
 
     file: str
     source: str
@@ -42,6 +58,7 @@ class Import:
     simulated: bool = False
     refused: str = ""
     faults: Sequence[str] = field(default_factory=tuple)
+    report: RecordReport | None = field(default=None, repr=False)
 
     @property
     def accepted(self) -> bool:
@@ -60,7 +77,19 @@ class Import:
 
     def as_dict(self) -> dict[str, Any]:
         """The same, for JSON."""
-        return {**asdict(self), "accepted": self.accepted}
+        plain = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "report"}
+        report = {"report": self.report.as_dict()} if self.report else {}
+        return {**plain, **report, "accepted": self.accepted}
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """How files are taken in: the mapping of a file of records, whether it replaces one of its name, the language."""
+
+    lang: Lang = "fr"
+    mapping: Path | None = None
+    replaces: bool = False
+    carriers: Path | None = None
 
 
 def imports_folder(store: Path) -> Path:
@@ -68,42 +97,92 @@ def imports_folder(store: Path) -> Path:
     return store / "imports"
 
 
-def import_path(path: Path, store: Path, lang: Lang = "fr") -> list[Import]:
-    """Check a file or every file of a folder; copy the good ones beside the store; ``lang`` is that of the faults.
+def import_path(path: Path, store: Path, options: ImportOptions | None = None) -> list[Import]:
+    """Check a file or every file of a folder; keep the good ones beside the store.
 
-    A bad file changes nothing of what the store had; a file that its folder declares simulated stays so.
-    Raises UsageError when the path does not exist or is empty, StoreError when the store cannot be written.
+    A bad file changes nothing of what the store had; a file that its folder declares simulated stays so. A file of
+    event records is kept as the batch that it was read into, and reported on.
+    Raises UsageError when the path does not exist or is empty, or a mapping is given for a folder; StoreError when the
+    store cannot be written.
     """
+    options = options or ImportOptions()
     if not path.exists():
         raise UsageError(f"{path} does not exist.")
+    if options.mapping and not path.is_file():
+        raise UsageError(f"A mapping is that of one file, found the folder {path}.")
     paths = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file() and not _is_aside(p))
     if not paths:
         raise UsageError(f"{path} holds no file.")
     root = path.parent if path.is_file() else path
-    return [_import_file(p, root, imports_folder(store), lang) for p in paths]
+    desk = _Desk(root, store, options)
+    return [desk.take(p) for p in paths]
 
 
 def _is_aside(path: Path) -> bool:
-    return path.name.startswith(".") or path.name == ORIGIN_FILE
+    return path.name.startswith(".") or path.name == ORIGIN_FILE or path.name.endswith(DRAFT_SUFFIX)
 
 
-def _import_file(path: Path, root: Path, folder: Path, lang: Lang) -> Import:
-    try:
-        simulated = load_origin(path, root).simulated
-        read = read_file(path, simulated=simulated)
-    except MaillageError as problem:
-        return Import(file=path.name, source="", refused=str(problem))
-    with writing_to(folder.parent):
-        _keep(path, folder / read.source.id, simulated=simulated)
-    return Import(
-        file=path.name,
-        source=read.source.id,
-        rows_in=read.rows_in,
-        rows_kept=read.rows.height,
-        rows_quarantined=read.rows_quarantined,
-        simulated=simulated,
-        faults=_first_faults(read, lang),
-    )
+@dataclass(slots=True)
+class _Desk:
+    """Where files are taken in, one after the other."""
+
+    root: Path
+    store: Path
+    options: ImportOptions
+    _known: KnownCommunes | None = None
+
+    def take(self, path: Path) -> Import:
+        """Check one file and keep it if it is good."""
+        try:
+            simulated = load_origin(path, self.root).simulated
+            if self.options.mapping:
+                return self._take_records(path, declared_layout(self.options.mapping), simulated=simulated)
+            source = recognise(path)
+            if source.records:
+                return self._take_records(path, source.records, simulated=simulated)
+            read = read_source(source, path, simulated=simulated)
+        except StoreError:
+            raise
+        except UnknownLayoutError as problem:
+            return Import(file=path.name, source="", refused=str(problem), faults=self._drafted(path))
+        except MaillageError as problem:
+            return Import(file=path.name, source="", refused=str(problem))
+        with writing_to(self.store):
+            _keep(path, imports_folder(self.store) / read.source.id, simulated=simulated)
+        return Import(
+            file=path.name,
+            source=read.source.id,
+            rows_in=read.rows_in,
+            rows_kept=read.rows.height,
+            rows_quarantined=read.rows_quarantined,
+            simulated=simulated,
+            faults=_first_faults(read, self.options.lang),
+        )
+
+    def _take_records(self, path: Path, layout: FileLayout, *, simulated: bool) -> Import:
+        if self._known is None and self.options.carriers:
+            self._known = known_communes(self.store, self.options.carriers)
+        folder = imports_folder(self.store) / layout.id
+        asked = RecordImport(
+            path, layout, folder, self.options.mapping, self.options.replaces, simulated, known=self._known
+        )
+        report, refused = import_records(asked)
+        batch = report.batch
+        return Import(
+            file=path.name,
+            source=layout.id,
+            rows_in=batch.rows_in,
+            rows_kept=batch.rows_kept,
+            rows_quarantined=batch.rows_in - batch.rows_kept,
+            simulated=simulated,
+            refused=refused,
+            faults=report.lines(self.options.lang),
+            report=report,
+        )
+
+    def _drafted(self, path: Path) -> tuple[str, ...]:
+        written = draft_mapping(path)
+        return (DRAFT[self.options.lang].format(draft=written, file=path),) if written else ()
 
 
 def _keep(path: Path, folder: Path, *, simulated: bool) -> None:
@@ -157,9 +236,13 @@ def _present(store: Path) -> dict[str, bool]:
     """Identifier of each source at hand, and whether what is at hand is simulated."""
     folder = imports_folder(store)
     held = folder.iterdir() if folder.exists() else ()
-    found = {p.name: any(p.rglob(ORIGIN_FILE)) for p in held}
+    found = {p.name: any(p.rglob(ORIGIN_FILE)) or _simulated_batch(p) for p in held}
     try:
         inputs = open_version(store).manifest["inputs"]
     except StoreError:
         return found
     return {i["source"]: bool(i["simulated"]) for i in inputs} | found
+
+
+def _simulated_batch(folder: Path) -> bool:
+    return any(load_batch(path.parent).simulated for path in folder.glob(f"[0-9]*/{BATCH_FILE}"))

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from maillage.catalog.tables import QUARANTINE, SOURCE_FILE
 from maillage.errors import MissingSourceError
 from maillage.pipeline.access_travel import TravelRead
-from maillage.sources.registry import FolderRead, frames
+from maillage.pipeline.records import Records
+from maillage.sources.registry import FolderRead, FoundRecords, frames
 from maillage.sources.source import SourceRead
 from maillage.text import Text
 
@@ -21,6 +22,7 @@ REQUIRED = ("geo_commune", "geo_departement", "geo_region", "insee_iris_populati
 class Inputs:
     """Rows by source identifier, files read (SOURCE_FILE), rows put aside (QUARANTINE), and files not recognised.
 
+    ``records`` are the files of event records, to be read once the communes are known.
     ``damaged`` says what is wrong with those of them that cannot be opened. ``travel`` is the one that was
     given, if any.
     """
@@ -34,6 +36,16 @@ class Inputs:
     simulated: frozenset[str]
     geography: Mapping[str, int]
     travel: TravelRead | None = None
+    records: Sequence[FoundRecords] = ()
+
+    def with_records(self, read: Records) -> Inputs:
+        """The same inputs, once the files of event records are read too."""
+        return replace(
+            self,
+            source_files=pl.concat([self.source_files, read.source_files]),
+            quarantine=pl.concat([self.quarantine, read.quarantine]),
+            simulated=self.simulated | read.simulated,
+        )
 
     @property
     def rows_in(self) -> int:
@@ -68,6 +80,7 @@ def gather(carriers: Sequence[SourceRead], folder: FolderRead, travel: TravelRea
         notes=(*folder.notes, *_corrections(reads)),
         simulated=frozenset(read_files.filter("simulated").get_column("source")),
         geography={r.source.id: r.source.geography for r in reads},
+        records=folder.records,
         travel=travel,
     )
 

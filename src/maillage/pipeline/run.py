@@ -26,6 +26,7 @@ from maillage.pipeline.alert_life import record_alerts
 from maillage.pipeline.harmonise import Harmonised, harmonise
 from maillage.pipeline.imports import imports_folder
 from maillage.pipeline.inputs import Inputs, gather
+from maillage.pipeline.records import Records, write_records
 from maillage.pipeline.request import RunReport, RunRequest
 from maillage.pipeline.road_travel import read_extract
 from maillage.pipeline.stages import Progress, Recorder, Silence
@@ -33,6 +34,7 @@ from maillage.pipeline.tiles import build_tiles
 from maillage.pipeline.times_travel import read_times
 from maillage.sources.registry import read_carriers, read_folder
 from maillage.territory.geography import Geography, build_geography
+from maillage.territory.residence import Communes
 from maillage.territory.shapes import build_shapes
 from maillage.text import LANGS, Text, format_quantity
 
@@ -43,6 +45,7 @@ DEMO_SEED = 13189
 class Built:
     """What the stages between reading and publishing made."""
 
+    inputs: Inputs
     geography: Geography
     harmonised: Harmonised
     access: AccessStage
@@ -64,7 +67,7 @@ def run_pipeline(request: RunRequest, progress: Progress | None = None) -> RunRe
     with writing_to(request.store), open_draft(request.store) as draft:
         built = _build(request, inputs, draft, recorder)
         with recorder.stage("store", Text("Publication du magasin", "Publishing the store")) as stage:
-            version = publish(draft, request.store, _manifest(request, inputs, built, recorder))
+            version = publish(draft, request.store, _manifest(request, built, recorder))
             # After the version is in force: a run killed in between leaves it to the next to write what changed.
             changed = record_alerts(request.store, version.read("alert"), request.on)
             stage.rows_in = stage.rows_out = sum(int(t["rows"]) for t in version.manifest["tables"])
@@ -130,6 +133,8 @@ def _build(request: RunRequest, inputs: Inputs, draft: Draft, recorder: Recorder
         stage.rows_in = harmonised.rows_in
         stage.rows_out = sum(f.height for f in harmonised.tables.values())
         stage.quarantined = harmonised.quarantine.height
+    records = _record(draft, inputs, geography, recorder)
+    inputs = inputs.with_records(records)
     shapes = _outline(geography, recorder)
     with recorder.stage("access", Text("Accessibilité calculée", "Computed access")) as stage:
         professional = harmonised.tables[tables.PROFESSIONAL]
@@ -150,11 +155,32 @@ def _build(request: RunRequest, inputs: Inputs, draft: Draft, recorder: Recorder
     draft.write(tables.ACCESS_STABILITY, access.stability)
     draft.write(tables.SHAPE, shapes)
     told = travel.findings() if travel else ()
-    findings = [*told, *access.findings, *_observe(draft, access.stability, request.engine, recorder)]
+    findings = [
+        *records.findings,
+        *told,
+        *access.findings,
+        *_observe(draft, access.stability, request.engine, recorder),
+    ]
     with recorder.stage("tiles", Text("Tuiles de la carte", "Map tiles")) as stage:
         made = build_tiles(shapes, geography.territory, draft.folder / "tiles")
         stage.rows_in, stage.rows_out = shapes.height, sum(m.features for m in made)
-    return Built(geography=geography, harmonised=harmonised, access=access, travel=travel, findings=findings)
+    return Built(
+        inputs=inputs,
+        geography=geography,
+        harmonised=harmonised,
+        access=access,
+        travel=travel,
+        findings=findings,
+    )
+
+
+def _record(draft: Draft, inputs: Inputs, geography: Geography, recorder: Recorder) -> Records:
+    with recorder.stage("records", Text("Relevés d’événements", "Event records")) as stage:
+        communes = Communes(geography.history, geography.postcode, geography.population)
+        records = write_records(draft, inputs.records, communes)
+        stage.rows_in, stage.rows_out = records.rows_in, records.rows_out
+        stage.quarantined = stage.rows_in - stage.rows_out
+    return records
 
 
 def _outline(geography: Geography, recorder: Recorder) -> pl.DataFrame:
@@ -208,8 +234,9 @@ def _selectivity_finding(chosen: pl.DataFrame) -> list[Text]:
     ]
 
 
-def _manifest(request: RunRequest, inputs: Inputs, built: Built, recorder: Recorder) -> dict[str, Any]:
+def _manifest(request: RunRequest, built: Built, recorder: Recorder) -> dict[str, Any]:
     """What the version is made of; no time of day, so that the same inputs give the same bytes."""
+    inputs = built.inputs
     return {
         "maillage": __version__,
         "code_sha256": _tree_sha256(files("maillage")),

@@ -10,6 +10,7 @@ import polars as pl
 
 from maillage.catalog import reasons
 from maillage.catalog.check import LINE
+from maillage.catalog.layout import FileLayout
 from maillage.errors import MissingSourceError, UnknownLayoutError, UnreadableFileError
 from maillage.sources import (
     ars_cpts,
@@ -30,6 +31,9 @@ from maillage.sources.head import FileHead, read_head
 from maillage.sources.layout import Columns
 from maillage.sources.origin import ORIGIN_FILE, load_origin
 from maillage.sources.reading import read_source
+from maillage.sources.records import sources as record_sources
+from maillage.sources.records.batch import BATCH_FILE, load_batch
+from maillage.sources.records.mapping import DRAFT_SUFFIX
 from maillage.sources.source import Source, SourceRead
 
 SOURCES: tuple[Source, ...] = (
@@ -44,6 +48,7 @@ SOURCES: tuple[Source, ...] = (
     *social.SOURCES,
     *cartosante.SOURCES,
     *measured_travel.SOURCES,
+    *record_sources.SOURCES,
     travel_file.TRAVEL_TIMES,
     osm.OSM_ROADS,
 )
@@ -64,12 +69,28 @@ class Unrecognised:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundRecords:
+    """A file of event records, left to be read part by part, or a batch (a folder) that was read before."""
+
+    source: Source
+    layout: FileLayout
+    path: Path
+    file: str
+    simulated: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FolderRead:
-    """What reading a folder gave: files read, files that no source recognises, and what happened on the way."""
+    """What reading a folder gave: files read, files that no source recognises, and what happened on the way.
+
+    ``records`` are its files and batches of event records, not read yet.
+    """
 
     reads: tuple[SourceRead, ...]
     unrecognised: tuple[Unrecognised, ...]
     notes: tuple[str, ...]
+    records: tuple[FoundRecords, ...] = ()
 
 
 def recognise(path: Path) -> Source:
@@ -110,22 +131,29 @@ def read_folder(folder: Path, progress: Listener | None = None) -> FolderRead:
         raise UnreadableFileError(f"{folder}: a folder of published files was expected, found none.")
     shown = (p for p in folder.rglob("*") if not _hidden(p.relative_to(folder)))
     paths = sorted(p for p in shown if p.is_file() or (p.is_symlink() and not p.exists()))
+    batches = {p.parent for p in paths if p.name == BATCH_FILE}
+    paths = [p for p in paths if p.parent not in batches or p.name == BATCH_FILE]
+    records: list[FoundRecords] = []
     reads: list[SourceRead] = []
     unrecognised: list[Unrecognised] = []
     for rank, path in enumerate(paths, 1):
         file = path.relative_to(folder).as_posix()
         try:
-            source = recognise(path)
+            source = recognise(path) if path.parent not in batches else _batch_source(path)
         except UnreadableFileError as problem:
             damaged = not isinstance(problem, UnknownLayoutError)
             unrecognised.append(Unrecognised(file, str(problem), damaged))
         else:
             origin = load_origin(path, folder)
-            reads.append(read_source(source, path, file=file, simulated=origin.simulated, note=origin.note))
+            if source.records:
+                found = path if path.parent not in batches else path.parent
+                records.append(FoundRecords(source, source.records, found, file, origin.simulated, origin.note))
+            else:
+                reads.append(read_source(source, path, file=file, simulated=origin.simulated, note=origin.note))
         if progress:
             progress(file, rank, len(paths))
     kept, notes = _without_repeats(reads)
-    return FolderRead(tuple(kept), tuple(unrecognised), (*notes, *_idle_corrections(kept)))
+    return FolderRead(tuple(kept), tuple(unrecognised), (*notes, *_idle_corrections(kept)), tuple(records))
 
 
 def read_carriers(folder: Path) -> list[SourceRead]:
@@ -163,8 +191,18 @@ def frames(reads: Iterable[SourceRead]) -> dict[str, pl.DataFrame]:
     return together
 
 
+def _batch_source(path: Path) -> Source:
+    """The source of the batch that ``path`` describes; raises UnreadableFileError when there is none."""
+    layout = load_batch(path.parent).layout
+    found = next((s for s in SOURCES if s.records and s.id == layout), None)
+    if found is None:
+        raise UnreadableFileError(f"{path}: the layout of a source of records was expected, found {layout!r}.")
+    return found
+
+
 def _hidden(path: Path) -> bool:
-    return path.name == ORIGIN_FILE or any(part.startswith(".") for part in path.parts)
+    aside = path.name == ORIGIN_FILE or path.name.endswith(DRAFT_SUFFIX)
+    return aside or any(part.startswith(".") for part in path.parts)
 
 
 def _looks(head: FileHead) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
+from maillage.catalog.layout import FileLayout
 from maillage.catalog.table import Table
 from maillage.sources.head import FileHead
 from maillage.text import Text
@@ -20,8 +21,9 @@ class Source:
     ``recognise`` looks at the content of a file, never at its name. ``parse`` reads a path into a frame of the
     columns of ``table`` plus ``line`` (the line in the file), cells still as the producer wrote them; it may add
     ``aside``, ``broken`` and ``cell`` (see ``catalog.check``).
-    ``geography`` is the vintage of its commune codes (0 where it has none). ``option`` is the option of the run that
-    brings the file, where it is never looked for in a folder.
+    ``geography`` is the vintage of its commune codes (0 where it has none, or where each record is of its own date).
+    ``option`` is the option of the run that brings the file, where it is never looked for in a folder. ``records`` is
+    the documented layout of a source of event records, which a run reads part by part.
     """
 
     id: str
@@ -38,6 +40,7 @@ class Source:
     parse: Callable[[Path], pl.DataFrame]
     carried: bool = False
     option: str = ""
+    records: FileLayout | None = None
 
 
 @dataclass(frozen=True, slots=True)

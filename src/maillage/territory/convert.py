@@ -11,7 +11,7 @@ from maillage.catalog import reasons
 from maillage.catalog.tables import QUARANTINE
 from maillage.territory.vintages import LAST, CommuneHistory
 
-_OVERSEAS_CODES = ("975", "977", "978", "986", "987", "988")
+OVERSEAS_CODES = ("975", "977", "978", "986", "987", "988")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def convert(
     links = place(history, codes, from_year)
     city = history.arrondissements.get_column("city").implode()
     lost = codes.filter(~codes.is_in(links.get_column("code_from").implode()))
-    overseas = lost.str.slice(0, 3).is_in(_OVERSEAS_CODES)
+    overseas = lost.str.slice(0, 3).is_in(OVERSEAS_CODES)
     problems = [
         problem(lost.filter(~overseas), source, reasons.UNKNOWN.en.format(first=history.years[0], last=LAST)),
         problem(lost.filter(overseas), source, reasons.OVERSEAS.en),

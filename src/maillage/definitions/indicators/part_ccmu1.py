@@ -167,7 +167,7 @@ INDICATOR = Indicator(
     interval="wilson",
     slices=SLICES,
     records=Records(
-        ("emergency_visit",), date="entry_time", delay_months=load_parameters("records")["delay_months"].value
+        ("emergency_visit",), date="entry_time", delay_months=load_parameters("completeness")["delay_months"].value
     ),
     compute=Tally(_count),
     example=EXAMPLE,

@@ -201,7 +201,7 @@ INDICATOR = Indicator(
     records=Records(
         ("stay",),
         date="exit_date",
-        delay_months=load_parameters("records")["delay_months"].value,
+        delay_months=load_parameters("completeness")["delay_months"].value,
         counted="numerator",
     ),
     combination=Standardised(STANDARD),

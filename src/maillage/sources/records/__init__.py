@@ -1,0 +1,1 @@
+"""Records of events that a user holds: one documented layout a kind of file."""

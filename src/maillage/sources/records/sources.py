@@ -1,0 +1,87 @@
+"""The sources of event records: a layout, who holds such files, and the table of the store that they feed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import polars as pl
+
+from maillage.catalog.layout import FileLayout
+from maillage.sources.head import FileHead, read_head
+from maillage.sources.records.appointments import APPOINTMENT_REQUESTS, USER_REPORTS
+from maillage.sources.records.common import OWN_LICENCE
+from maillage.sources.records.files import KINDS, open_records
+from maillage.sources.records.insurance import BENEFICIARIES, BENEFICIARY_COUNTS, CARE
+from maillage.sources.records.mapping import Declared, match
+from maillage.sources.records.pmsi import PMSI_MCO
+from maillage.sources.records.rpu import RPU
+from maillage.sources.records.translate import translate
+from maillage.sources.source import Source
+from maillage.text import Text
+
+LAYOUTS: tuple[FileLayout, ...] = (
+    RPU,
+    PMSI_MCO,
+    BENEFICIARIES,
+    BENEFICIARY_COUNTS,
+    CARE,
+    APPOINTMENT_REQUESTS,
+    USER_REPORTS,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HasLayout:
+    """Recognises a file whose header has every column that the layout cannot do without, under any known name."""
+
+    layout: FileLayout
+
+    def __call__(self, head: FileHead) -> bool:
+        """True when the file has this layout."""
+        names = tuple(dict.fromkeys(name for name in head.columns if name))
+        return head.kind in KINDS and not match(self.layout, names, Declared()).lacks(self.layout, {})
+
+
+def _parse(layout: FileLayout, path: Path) -> pl.DataFrame:
+    """The whole file at once, for small ones; ``read_records`` reads any size."""
+    file = open_records(read_head(path))
+    met = match(layout, file.names, Declared())
+    return pl.concat([translate(batch.cells, layout, met, Declared()) for batch in file.batches()])
+
+
+def _source(layout: FileLayout, producer: Text, table: str) -> Source:
+    names = ", ".join(c.name for c in layout.columns)
+    return Source(
+        id=layout.id,
+        producer=producer,
+        title=layout.title,
+        licence=OWN_LICENCE,
+        address=f"docs/schemas/{layout.id}.json",
+        layout=f"CSV, Parquet or xlsx, one record a row: {names}.",
+        feeds=(table, "record_quality"),
+        table=layout.table,
+        vintage="that of the records",
+        geography=0,
+        recognise=HasLayout(layout),
+        parse=partial(_parse, layout),
+        records=layout,
+    )
+
+
+_HOSPITALS = Text("Établissements de santé (RPU, via les ORU)", "Hospitals (RPU, through regional observatories)")
+_ATIH = Text("Établissements de santé (PMSI, ATIH)", "Hospitals (PMSI, ATIH)")
+_CNAM = Text("Assurance maladie (Cnam, CPAM, MSA)", "Health insurance (Cnam, CPAM, MSA)")
+_SURVEYS = Text("Enquêtes, appels mystères, plateformes", "Surveys, mystery calls, platforms")
+_USERS = Text("Usagers", "Users")
+
+SOURCES: tuple[Source, ...] = (
+    _source(RPU, _HOSPITALS, "emergency_visit"),
+    _source(PMSI_MCO, _ATIH, "stay"),
+    _source(BENEFICIARIES, _CNAM, "beneficiary"),
+    _source(BENEFICIARY_COUNTS, _CNAM, "beneficiary_count"),
+    _source(CARE, _CNAM, "care"),
+    _source(APPOINTMENT_REQUESTS, _SURVEYS, "appointment_request"),
+    _source(USER_REPORTS, _USERS, "user_report"),
+)
