@@ -44,6 +44,13 @@ class Format(StrEnum):
     json = "json"
 
 
+class EngineName(StrEnum):
+    """Engines that indicators are computed on."""
+
+    duckdb = "duckdb"
+    spark = "spark"
+
+
 class Language(StrEnum):
     """Languages of what is printed."""
 
@@ -92,6 +99,9 @@ def run(
     roads: Annotated[Path | None, typer.Option("--roads", help="Road network to travel on: an .osm.pbf.")] = None,
     store: Store = None,
     millesime: Annotated[int, typer.Option("--millesime", help="Geography of the results.")] = DEFAULT_MILLESIME,
+    engine: Annotated[
+        EngineName, typer.Option("--engine", help="Engine of the indicators; spark needs its extra and Java.")
+    ] = EngineName.duckdb,
     as_json: Json = False,
     lang: LangOption = Language.fr,
 ) -> None:
@@ -109,6 +119,7 @@ def run(
         demo=demo,
         millesime=millesime,
         carriers=settings.carriers,
+        engine=engine.value,
         times=travel,
         roads=roads,
     )

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from maillage.engine import Kind
 from maillage.pipeline.stages import Stage
 from maillage.text import Lang, Text
 
@@ -22,6 +23,7 @@ class RunRequest:
     ``sources`` is a folder of published files; ``demo`` asks for the embedded default; with neither, the imported
     files are read, or the embedded default where nothing was imported. ``carriers`` holds communes and population.
     ``times`` (a file of times between communes) or ``roads`` (an ``.osm.pbf``) takes the place of the car model.
+    ``engine`` is what the indicators are computed on.
     ``on`` dates what the run writes in the journal of alerts; nothing else in the store holds the day of a run.
     """
 
@@ -30,6 +32,7 @@ class RunRequest:
     sources: Path | None = None
     demo: bool = False
     millesime: int = DEFAULT_MILLESIME
+    engine: Kind = "duckdb"
     times: Path | None = None
     roads: Path | None = None
     on: date = field(default_factory=date.today)

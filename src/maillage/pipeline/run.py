@@ -16,6 +16,7 @@ from maillage import __version__
 from maillage.catalog import tables
 from maillage.catalog.store import Draft, open_draft, publish, writing_to
 from maillage.demo.write import write_demo
+from maillage.engine import open_engine
 from maillage.errors import MissingSourceError, UsageError
 from maillage.pipeline.access_stage import AccessStage, compute_access
 from maillage.pipeline.access_travel import GivenTravel, TravelRead, default_travel
@@ -54,9 +55,10 @@ class Built:
 def run_pipeline(request: RunRequest, progress: Progress | None = None) -> RunReport:
     """Run every stage and publish a new version of the store.
 
-    Raises MissingSourceError when the communes or the population cannot be read, UsageError for an impossible request,
-    and whatever a stage raises; the store then keeps the version it had.
+    Raises MissingSourceError when the communes or the population cannot be read, UsageError for an impossible request
+    or an engine that cannot be opened, and whatever a stage raises; the store then keeps the version it had.
     """
+    open_engine(kind=request.engine)  # an engine that cannot be opened is told before the work, not after
     recorder = Recorder(progress or Silence())
     travel = _read_travel(request, recorder)
     folder = _sources_folder(request, recorder)
@@ -141,7 +143,7 @@ def _build(request: RunRequest, inputs: Inputs, draft: Draft, recorder: Recorder
     draft.write(tables.ACCESS_STABILITY, access.stability)
     draft.write(tables.SHAPE, shapes)
     told = travel.findings() if travel else ()
-    seen = observe(draft, geography.membership, access.stability, recorder)
+    seen = observe(draft, geography.membership, access.stability, request.engine, recorder)
     findings = [*records.findings, *told, *access.findings, *seen]
     with recorder.stage("tiles", Text("Tuiles de la carte", "Map tiles")) as stage:
         made = build_tiles(shapes, geography.territory, draft.folder / "tiles")
