@@ -44,6 +44,13 @@ class Format(StrEnum):
     json = "json"
 
 
+class EngineName(StrEnum):
+    """Engines that indicators are computed on."""
+
+    duckdb = "duckdb"
+    spark = "spark"
+
+
 class Language(StrEnum):
     """Languages of what is printed."""
 
@@ -83,17 +90,26 @@ def version(show: Annotated[bool, typer.Option("--version", help="Print the vers
 
 @app.command(epilog="Example: maillage run --sources ../files --store var/store")
 def run(
-    demo: Annotated[bool, typer.Option("--demo", help="Build on the embedded, simulated default.")] = False,  # noqa: FBT002
+    *,
+    demo: Annotated[bool, typer.Option("--demo", help="Build on the embedded, simulated default.")] = False,
     events: Annotated[float, typer.Option("--events", help="Event records to simulate besides, as 1e6.")] = 0,
     sources: Annotated[Path | None, typer.Option("--sources", help="Folder of published files.")] = None,
+    travel: Annotated[
+        Path | None, typer.Option("--travel", help="File of travel times between communes: CSV, Parquet or OMX.")
+    ] = None,
+    roads: Annotated[Path | None, typer.Option("--roads", help="Road network to travel on: an .osm.pbf.")] = None,
     store: Store = None,
     millesime: Annotated[int, typer.Option("--millesime", help="Geography of the results.")] = DEFAULT_MILLESIME,
-    as_json: Json = False,  # noqa: FBT002
+    engine: Annotated[
+        EngineName, typer.Option("--engine", help="Engine of the indicators; spark needs its extra and Java.")
+    ] = EngineName.duckdb,
+    as_json: Json = False,
     lang: LangOption = Language.fr,
 ) -> None:
     """Run the whole pipeline: files, territories, access, indicators, alerts, map.
 
     Without --demo or --sources, runs on the imported files, or on the embedded default where nothing was imported.
+    Without --travel or --roads, travel times are those of the car model on distances as the crow flies.
     """
     from maillage.pipeline.run import run_pipeline
 
@@ -105,6 +121,9 @@ def run(
         millesime=millesime,
         carriers=settings.carriers,
         events=round(events),
+        engine=engine.value,
+        times=travel,
+        roads=roads,
     )
     with Bars(_lang(lang)) as bars:
         report = run_pipeline(request, bars)
@@ -129,7 +148,8 @@ def sources(store: Store = None, as_json: Json = False, lang: LangOption = Langu
         mark = "[green]●[/]" if row["present"] else "[dim]○[/]"
         out.print(f"{mark} [bold]{row['source']}[/]  {row['title']}")
         feeds = f"→ {', '.join(row['feeds'])}"
-        lines = (f"{row['producer']} · {row['vintage']} · {row['licence']}", row["layout"], feeds, row["address"])
+        where = f"maillage run {row['option']} …" if row["option"] else row["address"]
+        lines = (f"{row['producer']} · {row['vintage']} · {row['licence']}", row["layout"], feeds, where)
         out.print(Padding("\n".join(escape(line) for line in lines), (0, 0, 1, 4)), style="dim")
 
 

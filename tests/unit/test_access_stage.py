@@ -197,3 +197,29 @@ def test_midwives_are_shared_among_women_from_15_to_49():
     demand = rows.filter(pl.col("profession") == "sf").get_column("demand")
     need = np.array([100 / 4 + 200 * 2 / 3, 400 * 2 / 3, 10 / 4 + 10 * 2 / 3])
     np.testing.assert_allclose(demand, need * 0.516 * 780 / need.sum())
+
+
+def membership():
+    rows = [(code, "commune", "FRA", "france", 1.0) for code in COMMUNES]
+    rows += [(code, "commune", "200000001", "epci", 1.0) for code in ("01001", "01002")]
+    return pl.DataFrame(
+        rows, schema=["child_code", "child_level", "parent_code", "parent_level", "share"], orient="row"
+    )
+
+
+def test_stability_is_a_share_of_every_declared_convention_at_every_level():
+    stage = compute_access(territory(), population(), professional(), outlines(), membership=membership())
+    rules = load_conventions()
+    tried = len(rules.range_decays) * len(rules.range_factors) * len(rules.stability_demands)
+    tried *= len(rules.stability_supplies)
+    table = stage.stability
+    assert set(table["conventions"]) == {tried}
+    assert set(table["threshold"]) == {2.5}
+    shares = {(level, code): share for level, code, share in table.select("level", "code", "stability").iter_rows()}
+    assert set(shares) == {("commune", c) for c in BAND_COUNTS} | {("epci", "200000001"), ("france", "FRA")}
+    assert shares["commune", "2A001"] == 1.0  # Nobody within reach, whatever is assumed.
+    assert shares["commune", "01001"] == 0.0  # Two doctors at the door.
+
+
+def test_without_membership_no_stability_is_told():
+    assert compute_access(territory(), population(), professional(), outlines()).stability.is_empty()

@@ -8,7 +8,7 @@ from maillage.alerts.history import degree_history, latest
 from maillage.alerts.rule import Rule, Step
 from maillage.alerts.stability import stability
 from maillage.alerts.trends import trends
-from maillage.catalog.tables import OBSERVATION, ORIGIN
+from maillage.catalog.tables import ACCESS_STABILITY, OBSERVATION, ORIGIN
 from maillage.indicators.registry import load_indicators
 from maillage.text import Text
 
@@ -129,11 +129,14 @@ def test_the_trend_is_read_on_the_last_five_points(series, trend):
 
 
 @pytest.mark.usefixtures("margins")
-def test_stability_is_the_share_of_conventions_that_agree():
-    conventions = [observed({2024: v}, slice=f"convention:{n}") for n, v in (("a", 70.0), ("b", 90.0), ("c", 75.0))]
-    rows = pl.concat([observed({2024: 79.0}), *conventions])
-    assert stability(rows, density_rule()).rows() == [("commune", "01001", "2024", 0.75)]
-    assert stability(observed({2024: 79.0}), density_rule()).is_empty()
+def test_an_alert_says_under_how_many_conventions_it_stands():
+    common = {"level": "commune", "code": "01001", "profession": "mg", "conventions": 24}
+    tried = [{**common, "threshold": 80.0, "stability": 0.75}, {**common, "threshold": 60.0, "stability": 0.1}]
+    table = pl.DataFrame(tried, schema=ACCESS_STABILITY.schema)
+    assert stability(table, density_rule(varied="mg")).rows() == [("commune", "01001", 0.75)]
+    assert stability(table, density_rule()).is_empty()
+    alerts = raise_alerts(observed({2024: 70.0}), ORIGINS, [density_rule(varied="mg")], access_stability=table)
+    assert alerts["stability"].to_list() == [0.75]
 
 
 @pytest.mark.usefixtures("margins")

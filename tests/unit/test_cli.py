@@ -83,6 +83,9 @@ def test_alerts_inside_a_territory_are_inside_it(call):
         (("alerts", "--level", "canton"), 2, "canton"),
         (("run", "--sources", "/nowhere"), 3, "/nowhere"),
         (("run", "--millesime", "1850", "--sources", "."), 2, "1850"),
+        (("run", "--travel", "/nowhere.csv"), 3, "/nowhere.csv: a file of travel times was expected"),
+        (("run", "--roads", "/nowhere.osm.pbf"), 3, "/nowhere.osm.pbf: an .osm.pbf extract was expected"),
+        (("run", "--travel", "a.csv", "--roads", "b.osm.pbf"), 2, "Either --travel or --roads is given"),
         (("import", "/nowhere"), 2, "/nowhere"),
     ],
 )
@@ -111,7 +114,8 @@ def test_sources_lists_each_with_its_producer_licence_and_presence(call):
     rows = json.loads(call("sources", "--json")[1])
     present = {r["source"] for r in rows if r["present"]}
     assert {"geo_commune", "insee_bpe", "drees_apl"} <= present
-    assert all(r["producer"] and r["licence"] and r["address"] and r["layout"] and r["feeds"] for r in rows)
+    assert all(r["producer"] and r["licence"] and r["layout"] and r["feeds"] for r in rows)
+    assert all(r["address"] or r["option"] for r in rows)
 
 
 def test_an_import_keeps_a_good_file_and_refuses_a_bad_one_without_losing_anything(call, small_sources, tmp_path):

@@ -20,6 +20,8 @@ BATTERY = {
     *(f"densite_{p}" for p in ("mg", "inf", "mk", "sf", "cd")),
     *(f"densite_liberale_{p}" for p in ("mg", "inf", "mk", "sf", "cd")),
     *FRAMING,
+    *("part_psmt", "part_ald_sans_mt", "taux_hpe", "delai_rdv_median", "part_rdv_3j", "part_refus"),
+    *("part_ccmu1", "ecart_psmt_c2s", "part_50plus_sans_soin", "signalements_usagers"),
 }
 
 

@@ -97,6 +97,22 @@ def test_a_draft_that_was_edited_is_left_as_it_is(tmp_path):
     assert draft.read_text("utf-8") == "mine"
 
 
+def test_what_a_killed_import_left_is_removed_by_the_next(tmp_path):
+    path, store = write_rpu(tmp_path / "rpu.csv", [visit(1)]), tmp_path / "store"
+    left = imports_folder(store) / "rpu" / ".0123456789ab.99999999"
+    left.mkdir(parents=True)
+    import_path(path, store)
+    assert not left.exists()
+
+
+def test_a_folder_is_imported_without_its_mappings(tmp_path):
+    (tmp_path / "in").mkdir()
+    write_rpu(tmp_path / "in" / "rpu.csv", [visit(1)])
+    (tmp_path / "in" / "u.csv.mapping.toml").write_text("layout = 'rpu'", "utf-8")
+    assert [r.file for r in import_path(tmp_path / "in", tmp_path / "store")] == ["rpu.csv"]
+    assert read_folder(tmp_path / "in").unrecognised == ()
+
+
 def test_a_mapping_is_that_of_one_file(tmp_path):
     with pytest.raises(UsageError, match="one file"):
         import_path(tmp_path, tmp_path / "store", ImportOptions(mapping=tmp_path / "m.toml"))

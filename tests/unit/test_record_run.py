@@ -97,6 +97,15 @@ def test_an_imported_batch_gives_the_same_tables_as_its_file(tmp_path, write):
     assert all(through[name].equals(direct[name]) for name in direct)
 
 
+def test_two_imports_of_one_name_stand_side_by_side(tmp_path, write):
+    (tmp_path / "in").mkdir()
+    for number in (1, 2):
+        import_path(write_rpu(tmp_path / "in" / "rpu.csv", [visit(number)]), tmp_path / "store")
+    tables, said, _ = write(imports_folder(tmp_path / "store"))
+    assert tables["emergency_visit"].height == 2
+    assert said.source_files["file"].n_unique() == 2
+
+
 def test_beneficiaries_counted_are_added_up_and_care_has_no_place(tmp_path, write):
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "counts.csv").write_text(

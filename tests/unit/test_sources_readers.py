@@ -55,7 +55,7 @@ def test_every_source_says_who_makes_it_where_it_is_and_what_it_feeds():
         assert source.title.en
         assert source.licence.fr
         assert source.licence.en
-        assert source.address.startswith("docs/schemas/" if source.records else "https://")
+        assert source.address.startswith("docs/schemas/" if source.records else "https://") or source.option
         assert source.layout.endswith(".")
         assert source.feeds
         assert source.vintage

@@ -31,14 +31,14 @@ from maillage.access.nearest import NearestResult, nearest_k
 from maillage.access.pairs import travel_from_pairs
 from maillage.access.points import Points, disc_inner_km, nearest_minutes, travel_from_points
 from maillage.access.raam import RaamResult, raam
-from maillage.access.roads import RoadAccess, RoadNetwork, RoadTravel, travel_on_roads
+from maillage.access.roads import RoadAccess, RoadNetwork, RoadTravel, join_roads, travel_on_roads
 from maillage.access.speeds import RoadSpeeds, segment_minutes
 from maillage.access.supply import Activity, acts_by_density, annual_acts, supply_around
 from maillage.access.tile_plan import TilePlan, Tiling, cut_tiles, plan_tiles
 from maillage.access.tiles import TiledScores, catchment_by_tiles
 from maillage.access.travel import TravelMatrix
 from maillage.access.uncertainty import Draws, UncertainResult, Uncertainty, uncertain_scores
-from maillage.access.variants import Bounds, Convention, VariantsResult, variants
+from maillage.access.variants import Bounds, Convention, VariantsResult, variant_scores, variants
 from maillage.access.what_if import WhatIf, what_if
 
 __all__ = [
@@ -91,6 +91,7 @@ __all__ = [
     "huff_shared",
     "huff_three_step",
     "inverse_power",
+    "join_roads",
     "linear",
     "logistic",
     "modified",
@@ -112,6 +113,7 @@ __all__ = [
     "travel_on_roads",
     "two_step",
     "uncertain_scores",
+    "variant_scores",
     "variants",
     "what_if",
 ]

@@ -11,6 +11,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
+from maillage.access.contraction import contracted
 from maillage.access.faults import FloatArray, quantities, refuse
 from maillage.access.points import Points, arc_km
 from maillage.access.shortest import shortest_within
@@ -41,15 +42,25 @@ class RoadNetwork:
         times = quantities(minutes, name="minutes of segments", length=start.size)
         outside = (start < 0) | (start >= n) | (end < 0) | (end >= n)
         refuse(outside, lambda k: f"the segment ({start[k]}, {end[k]})", expected=f"Segments should join {n} points")
-        order = np.lexsort((end, start))
+        start, end, times = _quickest(start, end, times)
         indptr = np.zeros(n + 1, dtype=np.int64)
         np.cumsum(np.bincount(start, minlength=n), out=indptr[1:])
-        ways = csr_array((np.ones(start.size, dtype=np.int8), end[order], indptr), shape=(n, n))
+        ways = csr_array((np.ones(start.size, dtype=np.int8), end, indptr), shape=(n, n))
         found = connected_components(ways, connection="strong")[1]
         largest = np.argsort(-np.bincount(found), kind="stable") if n else found
         rank = np.empty(largest.size, dtype=np.int32)
         rank[largest] = np.arange(largest.size)
-        return cls(points, indptr, end[order].astype(np.int32), times[order], rank[found])
+        return cls(points, indptr, end.astype(np.int32), times, rank[found])
+
+
+def _quickest(start: NDArray[Any], end: NDArray[Any], times: FloatArray) -> tuple[NDArray[Any], ...]:
+    """Segments by start then end, the quickest between two points, none from a point to itself."""
+    apart = start != end
+    start, end, times = start[apart], end[apart], times[apart]
+    order = np.lexsort((end, start))
+    start, end, times = start[order], end[order], times[order]
+    first = np.flatnonzero(np.diff(start, prepend=-1) | np.diff(end, prepend=-1))
+    return start[first], end[first], np.minimum.reduceat(times, first) if first.size else times
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +77,9 @@ class RoadTravel:
     """The matrix, and the places (positions) that the roads do not treat as the others.
 
     ``demand_without_road``, ``supply_without_road``: no road near enough, no pair. ``demand_on_island``,
-    ``supply_on_island``: on roads from which the main network cannot be reached and come back from.
-    ``one_way_pairs``: pairs in reach whose way back is not, where both sides are the same places (None otherwise).
+    ``supply_on_island``: on roads from which the main network cannot be reached and come back from; ``islands``: how
+    many of them hold a place of demand. ``one_way_pairs``: pairs in reach whose way back is not, where both sides are
+    the same places (None otherwise).
     """
 
     travel: TravelMatrix
@@ -75,6 +87,7 @@ class RoadTravel:
     supply_without_road: NDArray[np.int64]
     demand_on_island: NDArray[np.int64]
     supply_on_island: NDArray[np.int64]
+    islands: int
     one_way_pairs: int | None
 
 
@@ -87,13 +100,16 @@ def travel_on_roads(
     from the rest takes nobody. Residents drive √(distance to the road² + inner²) to it, so that no time within a
     commune is nil. One-way streets make the way there and the way back two different times.
     """
-    eligible = np.flatnonzero(np.bincount(network.component)[network.component] >= access.least_component)
-    homes, home_km = _nearest(network, eligible, demand, access.snap_max_km)
-    places, place_km = _nearest(network, eligible, supply, access.snap_max_km)
+    homes, home_km = join_roads(network, demand, access)
+    places, place_km = join_roads(network, supply, access)
     to_road = 60 * np.hypot(home_km, demand.inner_km) / access.access_kmh
     from_road = 60 * place_km / access.access_kmh
-    roads = (network.indptr, network.heads, network.minutes)
-    row, column, minutes = shortest_within(roads, (homes, to_road), (places, from_road), max_min=max_min)
+    joined = np.isin(np.arange(network.component.size), np.concatenate((homes, places)))
+    roads, number = contracted((network.indptr, network.heads, network.minutes), joined)
+    number = np.append(number, -1)  # of a place without a road, which stands at -1
+    row, column, minutes = shortest_within(
+        roads, (number[homes], to_road), (number[places], from_road), max_min=max_min
+    )
     travel = TravelMatrix.from_pairs(row, column, minutes, shape=(homes.size, places.size))
     return RoadTravel(
         travel,
@@ -101,19 +117,20 @@ def travel_on_roads(
         np.flatnonzero(places < 0),
         _on_island(network, homes),
         _on_island(network, places),
+        int(np.count_nonzero(np.unique(network.component[homes[homes >= 0]]))),
         _one_way(travel) if demand is supply else None,
     )
 
 
-def _nearest(
-    network: RoadNetwork, eligible: NDArray[np.int64], places: Points, max_km: float
-) -> tuple[NDArray[np.int64], FloatArray]:
-    """The road point of each place, -1 without one, and the km to it."""
+def join_roads(network: RoadNetwork, places: Points, access: RoadAccess) -> tuple[NDArray[np.int64], FloatArray]:
+    """The road point that each place joins, -1 without one, and the km to it."""
+    eligible = np.flatnonzero(np.bincount(network.component)[network.component] >= access.least_component)
     if eligible.size == 0 or places.longitude.size == 0:
         return np.full(places.longitude.size, -1, dtype=np.int64), np.zeros(places.longitude.size)
     chord, near = cKDTree(network.points.xyz_km[eligible]).query(places.xyz_km)
     km = arc_km(chord)
-    return np.where(km <= max_km, eligible[near], -1), np.where(km <= max_km, km, 0.0)
+    joined = km <= access.snap_max_km
+    return np.where(joined, eligible[near], -1), np.where(joined, km, 0.0)
 
 
 def _on_island(network: RoadNetwork, nodes: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from maillage.access.faults import FloatArray, refuse
 from maillage.access.near import straight_distance
@@ -52,8 +53,8 @@ def segment_minutes(
 def junctions_per_km2(points: Points, tails: NDArray[Any], heads: NDArray[Any]) -> FloatArray:
     """For each point, the junctions (three neighbours or more) a km² in its cell of 1 km by latitude and longitude."""
     n = points.longitude.size
-    both = np.unique(np.concatenate((tails * np.int64(n) + heads, heads * np.int64(n) + tails)))
-    junction = np.bincount(both // n, minlength=n) >= 3
+    ways = csr_array((np.ones(tails.size, dtype=np.bool_), (tails, heads)), shape=(n, n))
+    junction = np.diff((ways + ways.T).indptr) >= 3
     lines = np.floor(points.latitude * KM_PER_DEGREE).astype(np.int64)
     shrink = np.cos(np.radians((lines + 0.5) / KM_PER_DEGREE))
     columns = np.floor(points.longitude * KM_PER_DEGREE * shrink).astype(np.int64)

@@ -142,6 +142,22 @@ def _columns(named: Mapping[str, Any], length: int, what: str) -> FloatArray:
     return np.column_stack(checked) if checked else np.empty((length, 0))
 
 
+def variant_scores(
+    travel: TravelMatrix,
+    demands: Mapping[str, Any],
+    supplies: Mapping[str, Any],
+    decays: Sequence[DecayFunction],
+    travel_factors: Sequence[float] = (1.0,),
+) -> Iterator[FloatArray]:
+    """The E2SFCA scores under every decay × factor × demand × supply, one convention after the other.
+
+    For what ``variants`` does not keep: scores of larger territories, for instance. Raises ArrayInputError as it does.
+    """
+    need, offer = _columns(demands, travel.n_demand, "demand"), _columns(supplies, travel.n_supply, "supply")
+    asked = [(decay, factor, "e2sfca") for decay in decays for factor in travel_factors]
+    return (scores for scores, _ in _stream(travel, need, offer, asked))
+
+
 def _stream(
     travel: TravelMatrix, need: FloatArray, offer: FloatArray, asked: Sequence[tuple[DecayFunction, float, str]]
 ) -> Iterator[tuple[FloatArray, float]]:

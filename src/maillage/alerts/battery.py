@@ -13,7 +13,7 @@ from maillage.alerts.sentence import Finding, sentence
 from maillage.alerts.stability import stability
 from maillage.alerts.trends import trends
 from maillage.catalog.parameters import load_parameters
-from maillage.catalog.tables import ALERT
+from maillage.catalog.tables import ACCESS_STABILITY, ALERT
 from maillage.indicators.definition import VOLETS, Indicator
 from maillage.indicators.registry import load_indicators
 from maillage.text import LANGS
@@ -22,16 +22,23 @@ HIGHEST = 3
 ALERT_VOLETS = tuple(v for v in VOLETS if v != "framing")
 
 
-def raise_alerts(observation: pl.DataFrame, origin: pl.DataFrame, rules: Iterable[Rule] | None = None) -> pl.DataFrame:
+def raise_alerts(
+    observation: pl.DataFrame,
+    origin: pl.DataFrame,
+    rules: Iterable[Rule] | None = None,
+    *,
+    access_stability: pl.DataFrame | None = None,
+) -> pl.DataFrame:
     """The ALERT table: each territory and rule at degree 1 or more, on the latest period that the territory has.
 
     The degree of a territory follows its past periods (``degree_history``), with a degree more where the rule says so
-    and its series is worsening. ``observation`` and ``origin`` are the core tables. Only published values of the whole
-    population (slice "") raise an alert. Rows are sorted by the table's key. Raises DefinitionError for a rule that
-    speaks of no indicator.
+    and its series is worsening. ``observation``, ``origin`` and ``access_stability`` are the core tables. Only
+    published values of the whole population (slice "") raise an alert. Rows are sorted by the table's key. Raises
+    DefinitionError for a rule that speaks of no indicator.
     """
     chosen = load_rules() if rules is None else checked_rules(rules)
     indicators = load_indicators()
+    varied = ACCESS_STABILITY.empty() if access_stability is None else access_stability
     simulated = origin.select("origin", "simulated")
     parts = [ALERT.empty()]
     for rule in chosen.values():
@@ -42,7 +49,7 @@ def raise_alerts(observation: pl.DataFrame, origin: pl.DataFrame, rules: Iterabl
             known = (
                 found.join(simulated, on="origin", how="left", maintain_order="left")
                 .join(trends(history, rule, indicator), on=["level", "code"], how="left", maintain_order="left")
-                .join(stability(observation, rule), on=["level", "code", "period"], how="left", maintain_order="left")
+                .join(stability(varied, rule), on=["level", "code"], how="left", maintain_order="left")
             )
             parts.append(_described(known, rule, indicator))
     return pl.concat(parts).sort(ALERT.key)

@@ -35,7 +35,8 @@ class Rule:
 
     ``margin`` names the parameter that keeps a territory from flickering: a degree once reached is left only when the
     value is better than its threshold by that much (a multiple of France's value where ``against`` is "france").
-    ``aggravated`` adds a degree where the series has been worsening by the trend test.
+    ``aggravated`` adds a degree where the series has been worsening by the trend test. ``varied`` names the profession
+    whose computed access, under every declared convention, tells how sure the alert is.
 
     Raises DefinitionError when degrees or thresholds do not rise in severity.
     """
@@ -52,6 +53,7 @@ class Rule:
     against: Against = "threshold"
     margin: str = ""
     aggravated: bool = False
+    varied: str = ""
 
     def __post_init__(self) -> None:
         degrees = [s.degree for s in self.steps]

@@ -105,6 +105,12 @@ _ALL: list[Field] = [
         "What became of the value",
         allowed=("published", "suppressed_primary", "suppressed_secondary", "missing", "not_applicable"),
     ),
+    Field(
+        "suppression",
+        pl.String,
+        "Why a value is withheld: A by itself, D to protect another, W unverified, P by its producer; empty if shown",
+        allowed=("A", "D", "W", "P"),
+    ),
     Field("origin", pl.String, "Identifier of the origin: sources, vintage, transformation, warnings"),
     Field("rule", pl.String, "Identifier of an alert rule"),
     Field("degree", pl.Int32, "Degree of an alert, 0 (none) to 3", "degree", minimum=0, maximum=3),
@@ -116,6 +122,8 @@ _ALL: list[Field] = [
         "Which way the series goes by the trend test (unknown: too few points that compare)",
         allowed=("worsening", "improving", "stable", "unknown"),
     ),
+    Field("threshold", pl.Float64, "Score under which a territory is in alert", "see profession"),
+    Field("conventions", pl.Int32, "Number of conventions that were tried", "conventions", minimum=1),
     Field(
         "stability",
         pl.Float64,
@@ -183,6 +191,10 @@ _ALL: list[Field] = [
     Field("crow_km", pl.Float64, "Distance as the crow flies", "km", minimum=0, maximum=20_000),
     Field("road_km", pl.Float64, "Distance on the road", "km", minimum=0, maximum=20_000),
     Field("travel_min", pl.Float64, "Travel time by car", "minutes", minimum=0, maximum=1_440),
+    Field("code_origin", pl.String, "INSEE code of the commune where a travel starts", pattern=COMMUNE_CODE),
+    Field("code_destination", pl.String, "INSEE code of the commune where a travel ends", pattern=COMMUNE_CODE),
+    Field("road_class", pl.String, "Class of a road in OpenStreetMap (`highway`)"),
+    Field("posted_kmh", pl.Float64, "Speed limit posted on a road", "km/h", minimum=0),
     # event records
     Field("visit_id", pl.String, "Identifier of an emergency visit, unique in its hospital"),
     Field("stay_id", pl.String, "Identifier of a hospital stay, unique in its hospital"),

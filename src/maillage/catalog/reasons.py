@@ -118,6 +118,19 @@ WHOLE_CITY = Text(
     "un chiffre de la ville entière ne se partage pas entre ses arrondissements : le donner par arrondissement",
     "a figure of the whole city cannot be shared among its arrondissements: give it by arrondissement",
 )
+ELSEWHERE = Text(
+    "cette commune n’est pas dans la géographie du calcul : donner les temps entre communes (et arrondissements) de son"
+    " millésime",
+    "this commune is not in the geography of the run: give times between communes (and arrondissements) of its vintage",
+)
+UNTIMED = Text(
+    "aucun temps de trajet n’est donné pour cette commune : son accès n’est pas calculé",
+    "no travel time is given for this commune: its access is not computed",
+)
+ROADLESS = Text(
+    "aucune route du réseau donné n’est assez proche de cette commune : son accès n’est pas calculé",
+    "no road of the network given is near enough to this commune: its access is not computed",
+)
 
 TEMPLATES: tuple[Text, ...] = tuple(value for value in list(globals().values()) if isinstance(value, Text))
 _SLOT = re.compile(r"\\\{(\w+)\\\}")

@@ -68,6 +68,12 @@ ACCESS = Table(
     ("code", "year", "profession"),
     frozenset({"nearest_min", "low", "high"}),
 )
+ACCESS_STABILITY = Table(
+    "access_stability",
+    "Share of the declared access conventions under which a territory is under a threshold",
+    ("level", "code", "profession", "threshold", "conventions", "stability"),
+    ("level", "code", "profession", "threshold"),
+)
 ZONING = Table("zoning", "GP zone by commune", ("code", "year", "zone"), ("code", "year"), frozenset({"zone"}))
 STATISTIC = Table(
     "statistic",
@@ -92,9 +98,10 @@ OBSERVATION = Table(
         "high",
         "status",
         "origin",
+        "suppression",
     ),
     ("indicator", "level", "code", "period", "slice"),
-    frozenset({"numerator", "denominator", "value", "low", "high"}),
+    frozenset({"numerator", "denominator", "value", "low", "high", "suppression"}),
 )
 ORIGIN = Table(
     "origin",
@@ -179,6 +186,7 @@ CORE_TABLES: tuple[Table, ...] = (
     PROFESSIONAL_DEPARTEMENT,
     APL,
     ACCESS,
+    ACCESS_STABILITY,
     ZONING,
     STATISTIC,
     OBSERVATION,

@@ -11,12 +11,14 @@ import polars as pl
 from maillage.catalog.parameters import load_parameters
 from maillage.catalog.tables import OBSERVATION
 from maillage.engine import Engine
-from maillage.indicators.base import base_rows, status
-from maillage.indicators.definition import Grain, Indicator
+from maillage.indicators.base import Base, evaluate, status
+from maillage.indicators.definition import Counted, Grain, Indicator
 from maillage.indicators.intervals import poisson, wilson
 from maillage.indicators.origins import is_simulated, origin_id, origin_rows, simulated_sources
+from maillage.indicators.records import completeness, has_records, last_record, settle, unsound, withhold
 from maillage.indicators.registry import load_indicators, unique_indicators
-from maillage.indicators.rollup import climb, codes_of, complete_grid
+from maillage.indicators.rollup import climb, codes_of, complete_grid, strata_above
+from maillage.indicators.strata import RESULT, combine
 from maillage.sources.registry import SOURCES
 from maillage.sources.source import Source
 
@@ -33,11 +35,12 @@ class Observations:
 
 @dataclass(frozen=True, slots=True)
 class _World:
-    """What every indicator shares: who belongs where, how many live there, what was read."""
+    """What every indicator shares: who belongs where, how many live there, what was read and what was counted."""
 
     membership: pl.DataFrame
     people: Mapping[Grain, pl.DataFrame]
     files: pl.DataFrame
+    counted: Mapping[str, Counted]
 
 
 def compute_observations(
@@ -45,6 +48,7 @@ def compute_observations(
     indicators: Iterable[Indicator] | None = None,
     *,
     sources: Mapping[str, Source] | None = None,
+    counted: Mapping[str, Counted] | None = None,
 ) -> Observations:
     """Compute indicators (all the known ones where none is given) from the core tables of ``engine``.
 
@@ -52,18 +56,22 @@ def compute_observations(
     level at or above an indicator's grain has a row for each period that the indicator knows: ``published`` where it
     has a value; ``missing`` where it has none, or where less than the parameter ``coverage_min`` of its population
     is covered; ``not_applicable`` over a denominator of zero. ``sources`` (the known ones) give the words of origins.
+    An indicator on events gives nothing without records, and withholds what they do not allow (``indicators.records``);
+    ``counted`` holds by indicator the sums of records counted before (``indicators.partials``), then not read again.
 
     Rows are sorted by the table's key; the same tables give the same bits.
     Raises DefinitionError for a computation that breaks its contract, BrokenInvariantError for an unknown code.
     """
     chosen = load_indicators() if indicators is None else unique_indicators(indicators)
-    world = _world(engine)
+    world = _world(engine, counted or {})
     words = sources if sources is not None else {s.id: s for s in SOURCES}
     parts = [_observe(grain, mine, engine, world) for grain, mine in _by_grain(chosen.values())]
     parts = [p for p in parts if p.height]
     if not parts:
         return Observations(OBSERVATION.empty(), origin_rows(_NOTHING, chosen, world.files, words))
-    rows = _with_simulation(pl.concat(parts), chosen, world).with_columns(origin=origin_id())
+    rows = _with_simulation(pl.concat(parts), chosen, world).with_columns(
+        origin=origin_id(), suppression=pl.lit(None, pl.String)
+    )
     used = rows.select("origin", "indicator", "period", _COVERAGE, _SIMULATION).unique()
     observation = rows.select(pl.col(c).cast(t) for c, t in OBSERVATION.schema.items()).sort(OBSERVATION.key)
     return Observations(observation, origin_rows(used, chosen, world.files, words))
@@ -72,7 +80,7 @@ def compute_observations(
 _NOTHING = pl.DataFrame(schema=dict.fromkeys(("origin", "indicator", "period", _COVERAGE, _SIMULATION), pl.String))
 
 
-def _world(engine: Engine) -> _World:
+def _world(engine: Engine, counted: Mapping[str, Counted]) -> _World:
     membership = engine.frame(engine.table("membership"))
     population = engine.frame(engine.table("population"))
     latest = population.filter(pl.col("sex") == "all").filter(
@@ -91,6 +99,7 @@ def _world(engine: Engine) -> _World:
             "bassin_vie": communes.clear(),
         },
         files=engine.frame(engine.table("source_file")),
+        counted=counted,
     )
 
 
@@ -107,13 +116,64 @@ def _by_grain(indicators: Iterable[Indicator]) -> list[tuple[Grain, list[Indicat
 
 def _observe(grain: Grain, indicators: Sequence[Indicator], engine: Engine, world: _World) -> pl.DataFrame:
     """The observations of the indicators of one grain, at that grain and above."""
-    found = [base_rows(i, engine).with_columns(indicator=pl.lit(i.id)) for i in indicators]
-    base = complete_grid(pl.concat(found), codes_of(grain, world.membership), grain)
-    sums = climb(base, grain, world.membership, world.people[grain])
-    columns = [c for c in OBSERVATION.columns if c != "origin"] + [_COVERAGE]
-    own = base.with_columns(level=pl.lit(grain), coverage=pl.lit("")).select(columns)
-    upper = _divided(sums, indicators).select(columns)
-    return _with_intervals(pl.concat([own, upper]), indicators)
+    counted = world.counted
+    there = [i for i in indicators if i.id in counted or has_records(i, engine)]
+    bases = [(i, evaluate(i, engine, counted[i.id].sums if i.id in counted else None)) for i in there]
+    bases = [(i, b) for i, b in bases if b.rows.height]
+    if not bases:
+        return pl.DataFrame()
+    known, found = [i for i, _ in bases], [b.rows.with_columns(indicator=pl.lit(i.id)) for i, b in bases]
+    grid = complete_grid(pl.concat(found), codes_of(grain, world.membership), grain)
+    base = settle(grid, known, world.membership, world.people[grain])
+    sums = climb(_known(base, known), grain, world.membership, world.people[grain])
+    columns = [c for c in OBSERVATION.columns if c not in ("origin", "suppression")] + [_COVERAGE]
+    own = base.with_columns(level=pl.lit(grain)).select(columns)
+    upper = _combined(_divided(sums, known), bases, base, world).select(columns)
+    return _with_intervals(_allowed(pl.concat([own, upper]), known, engine, world), known)
+
+
+def _known(base: pl.DataFrame, indicators: Sequence[Indicator]) -> pl.DataFrame:
+    """A figure without a numerator (a median) is known where its denominator is: territories above count it."""
+    mine = pl.col("indicator").is_in([i.id for i in indicators if i.combination is not None])
+    return base.with_columns(
+        pl.when(mine).then(pl.coalesce("numerator", "denominator")).otherwise("numerator").alias("numerator")
+    )
+
+
+def _combined(
+    upper: pl.DataFrame, bases: Sequence[tuple[Indicator, Base]], base: pl.DataFrame, world: _World
+) -> pl.DataFrame:
+    """Replace the sums of summed territories by what the strata below them make, where an indicator combines strata."""
+    confidence = load_parameters("observation")["confidence"].value
+    silent = base.filter(pl.col(_COVERAGE) == "absent").select("indicator", "period", "slice", "code")
+    for indicator, evaluated in bases:
+        if indicator.combination is None:
+            continue
+        strata = evaluated.strata.with_columns(indicator=pl.lit(indicator.id))
+        above = strata_above(
+            strata.join(silent, on=silent.columns, how="anti", maintain_order="left"), world.membership
+        )
+        made = combine(above, indicator.combination, scale=indicator.scale, confidence=confidence)
+        keys = [c for c in made.columns if c not in RESULT]
+        told = upper.join(made.rename({c: f"_{c}" for c in RESULT}), on=keys, how="left", maintain_order="left")
+        mine = (pl.col("indicator") == indicator.id) & (pl.col(_COVERAGE) != "insufficient")
+        upper = told.with_columns(pl.when(mine).then(f"_{c}").otherwise(c).alias(c) for c in RESULT).with_columns(
+            status=pl.when(mine).then(pl.lit(None, pl.String)).otherwise("status")
+        )
+        upper = upper.with_columns(status=status()).drop(f"_{c}" for c in RESULT)
+    return upper
+
+
+def _allowed(rows: pl.DataFrame, indicators: Sequence[Indicator], engine: Engine, world: _World) -> pl.DataFrame:
+    """The rows, less the figures that the records of events do not allow."""
+    states: dict[tuple[str, str], str] = {}
+    for indicator in indicators:
+        periods = rows.filter(pl.col("indicator") == indicator.id).get_column("period").unique().sort().to_list()
+        known = world.counted.get(indicator.id)
+        last = known.last if known else last_record(indicator, engine)
+        found = completeness(indicator, last, periods)
+        states |= {(indicator.id, period): word for period, word in found.items()}
+    return withhold(rows, unsound(indicators, engine, world.membership), states)
 
 
 def _divided(sums: pl.DataFrame, indicators: Sequence[Indicator]) -> pl.DataFrame:

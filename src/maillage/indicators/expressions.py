@@ -19,14 +19,20 @@ def stable_sum(column: Any) -> Any:
     return (column * 1_000_000).round().cast("int64").sum().cast("float64") / 1_000_000
 
 
+def latest_population(engine: Engine, *, level: str = "commune") -> Any:
+    """The rows of the population table of each territory's latest year, both sexes together."""
+    people = engine.table("population")
+    people = people.filter(people.level == level, people.sex == "all")
+    latest = people.group_by("code").agg(year=people.year.max())
+    return people.semi_join(latest, ["code", "year"])
+
+
 def resident(engine: Engine, *, level: str = "commune", age_bands: tuple[str, ...] = ()) -> Any:
     """Resident population, each territory's latest year: ``code, population, year``; all ages where no band is named.
 
     Where the latest figure of a territory has no age, it counts for all ages and has nobody in a band.
     """
-    people = engine.table("population")
-    people = people.filter(people.level == level, people.sex == "all")
-    people = people.filter(people.year == people.year.max().over(group_by="code"))
+    people = latest_population(engine, level=level)
     kept = people.age_band.isin(age_bands) if age_bands else ibis.literal(value=True)
     return people.group_by("code", "year").agg(
         population=stable_sum(kept.ifelse(people.population, 0.0)),

@@ -52,6 +52,13 @@ def is_simulated(indicator: Indicator, period: str, simulated: frozenset[str]) -
     return any(i.source in simulated for i in indicator.inputs if i.feeds(period))
 
 
+def _used(indicator: Indicator, period: str, read: frozenset[str]) -> list[Input]:
+    """The sources of that period's figures, those that the run read in the place of another one instead of it."""
+    feeding = [i for i in indicator.inputs if i.feeds(period) and (not i.instead_of or i.source in read)]
+    replaced = {source for i in feeding for source in i.instead_of}
+    return [i for i in feeding if i.source not in replaced]
+
+
 def origin_rows(
     used: pl.DataFrame, indicators: Mapping[str, Indicator], files: pl.DataFrame, sources: Mapping[str, Source]
 ) -> pl.DataFrame:
@@ -59,7 +66,7 @@ def origin_rows(
     rows = []
     for row in used.sort("origin").iter_rows(named=True):
         indicator, period = indicators[row["indicator"]], row["period"]
-        inputs = [i for i in indicator.inputs if i.feeds(period)]
+        inputs = _used(indicator, period, frozenset(files.get_column("source")))
         variant = Variant(row["coverage"], row["simulation"])
         label = {lang: _label(indicator, inputs, files, sources, lang) for lang in LANGS}
         warning = {lang: _warning(indicator, inputs, variant, lang) for lang in LANGS}
@@ -107,25 +114,50 @@ def _licence(source: Source | None) -> Text:
 
 def _warning(indicator: Indicator, inputs: list[Input], variant: Variant, lang: Lang) -> str:
     said = [{"simulated": SIMULATED, "perimeter": SIMULATED_PERIMETER}.get(variant.simulation)]
-    said += [_coverage_words(variant.coverage)]
+    said += _coverage_words(variant.coverage)
     said += [i.warning for i in inputs]
     said += [BROKEN if indicator.breaks else None]
     return " ".join(text[lang] for text in said if text)
 
 
-def _coverage_words(coverage: str) -> Text | None:
-    parameters = load_parameters("observation")
-    least = {lang: format_number(100 * parameters["coverage_min"].value, 0, lang) for lang in LANGS}
-    if coverage == "insufficient":
+def _coverage_words(coverage: str) -> list[Text]:
+    """What each word of a coverage says to a reader."""
+    words = [w for w in coverage.split(".") if w]
+    return [_COVERAGE[w] if w in _COVERAGE else _with_threshold(w) for w in words]
+
+
+def _with_threshold(word: str) -> Text:
+    parameter = load_parameters("observation")["quarantined_share_max" if word == "unsound" else "coverage_min"]
+    share = {lang: format_number(100 * parameter.value, 0, lang) for lang in LANGS}
+    if word == "unsound":
         return Text(
-            f"Moins de {least['fr']}\u202f% de la population du territoire a une valeur dans la source : "
-            "le chiffre n’est pas donné.",
-            f"Under {least['en']}% of the territory's population has a value in the source: the figure is not given.",
+            f"Plus de {share['fr']}\u202f% des enregistrements de ce territoire ont été mis de côté comme erronés : le "
+            "chiffre n’est pas donné.",
+            f"More than {share['en']}% of the records of this territory were put aside as wrong: the figure is not "
+            "given.",
         )
-    if coverage == "partial":
-        return Text(
-            "Une partie de la population du territoire n’a pas de valeur dans la source : le chiffre porte sur le "
-            "reste.",
-            "Part of the territory's population has no value in the source: the figure is about the rest.",
-        )
-    return None
+    return Text(
+        f"Moins de {share['fr']}\u202f% de la population du territoire a une valeur dans la source : "
+        "le chiffre n’est pas donné.",
+        f"Under {share['en']}% of the territory's population has a value in the source: the figure is not given.",
+    )
+
+
+_COVERAGE = {
+    "partial": Text(
+        "Une partie de la population du territoire n’a pas de valeur dans la source : le chiffre porte sur le reste.",
+        "Part of the territory's population has no value in the source: the figure is about the rest.",
+    ),
+    "absent": Text(
+        "Les enregistrements du département n’ont pas été transmis, ou trop peu : le chiffre n’est pas donné.",
+        "The records of the département were not delivered, or too few of them: the figure is not given.",
+    ),
+    "incomplete": Text(
+        "Les enregistrements s’arrêtent avant la fin de la période : le chiffre n’est pas donné.",
+        "The records stop before the end of the period: the figure is not given.",
+    ),
+    "provisional": Text(
+        "Chiffre provisoire : des enregistrements peuvent encore arriver pour cette période.",
+        "Provisional figure: records of this period may still come in.",
+    ),
+}

@@ -66,6 +66,12 @@ def climb(rows: pl.DataFrame, grain: Grain, membership: pl.DataFrame, weights: p
     return every.with_columns(pl.col("covered").fill_null(0.0))
 
 
+def strata_above(strata: pl.DataFrame, membership: pl.DataFrame) -> pl.DataFrame:
+    """Sums by stratum of every territory above the communes: ``level``, and the columns of ``strata``."""
+    sums = aggregate(strata, membership, UPPER_LEVELS)
+    return sums.drop("covered").sort("level", "code", *GROUP, "stratum")
+
+
 def _territories(levels: Sequence[str], membership: pl.DataFrame) -> pl.DataFrame:
     """``level, code`` of every territory of ``levels``, those under which nothing was counted included."""
     communes = membership.filter(pl.col("child_level") == "commune")

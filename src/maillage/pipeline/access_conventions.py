@@ -84,7 +84,8 @@ class Conventions:
     """What a run computes: the set of each profession; ``range_decays`` × ``range_factors`` give low and high.
 
     A commune of ``doubtful_gp_number`` general practitioners or more, and more than ``doubtful_gp_per_1000`` for 1 000
-    inhabitants, is told as doubtful.
+    inhabitants, is told as doubtful. Stability is the share of the conventions, the range's × ``stability_demands`` ×
+    ``stability_supplies``, under which the general practitioners' score is under ``stability_threshold``.
     """
 
     sets: tuple[AplConvention, ...]
@@ -93,6 +94,9 @@ class Conventions:
     car: CarConventions
     doubtful_gp_number: float
     doubtful_gp_per_1000: float
+    stability_threshold: float
+    stability_demands: tuple[str, ...]
+    stability_supplies: tuple[str, ...]
 
     @property
     def longest_min(self) -> float:
@@ -179,6 +183,9 @@ def load_conventions() -> Conventions:
         car=load_car(),
         doubtful_gp_number=_value(chosen, "doubtful_gp_number"),
         doubtful_gp_per_1000=_value(chosen, "doubtful_gp_per_1000"),
+        stability_threshold=float(_value(load_parameters(f"{FOLDER}thresholds"), "gp_under_dense")),
+        stability_demands=tuple(_value(chosen, "stability_demands")),
+        stability_supplies=tuple(_value(chosen, "stability_supplies")),
     )
 
 

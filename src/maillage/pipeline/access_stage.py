@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,7 @@ from maillage.access import (
     supply_around,
 )
 from maillage.access.catchment import sparse
-from maillage.catalog.tables import ACCESS
+from maillage.catalog.tables import ACCESS, ACCESS_STABILITY
 from maillage.pipeline.access_conventions import (
     AplConvention,
     Conventions,
@@ -34,6 +34,7 @@ from maillage.pipeline.access_conventions import (
 )
 from maillage.pipeline.access_findings import Scored, doubtful_headcounts, findings, summary
 from maillage.pipeline.access_places import CarTravel, homes_of, locate, practices_of
+from maillage.pipeline.access_stability import Amounts, access_stability
 from maillage.text import Text
 
 Floats = NDArray[np.float64]
@@ -41,11 +42,12 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class AccessStage:
-    """Rows of the ``access`` table, figures about the computation, and what a person should know of it."""
+    """Rows of ``access`` and ``access_stability``, figures about the computation, and what a person should know."""
 
     frame: pl.DataFrame
     summary: Mapping[str, Any]
     findings: tuple[Text, ...] = ()
+    stability: pl.DataFrame = field(default_factory=ACCESS_STABILITY.empty)
 
 
 def compute_access(
@@ -54,6 +56,7 @@ def compute_access(
     professional: pl.DataFrame,
     outlines: pl.DataFrame,
     *,
+    membership: pl.DataFrame | None = None,
     conventions: Conventions | None = None,
     travel: TravelBuilder | None = None,
 ) -> AccessStage:
@@ -65,7 +68,8 @@ def compute_access(
     are the range of the score over the declared conventions (decays, factors on travel times): a range over
     conventions, not a confidence interval. ``travel`` gives the minutes; without it, the calibrated car model does and
     ``nearest_min`` is not bounded (it is missing past the reach of the catchments otherwise). A profession without
-    anybody has no row; without residents the frame is empty.
+    anybody has no row; without residents the frame is empty. With the core table ``membership``, the stability of the
+    general practitioners' score over the conventions is told for every territory.
 
     Raises BrokenInvariantError when supply is not conserved, DefinitionError on a parameter or an age band.
     """
@@ -81,7 +85,28 @@ def compute_access(
     frame = pl.concat([_rows(placed, one, years[one.convention.profession]) for one in scored])
     figures = summary(placed, scored, rules, heads)
     doubted = doubtful_headcounts(placed, territory, rules)
-    return AccessStage(frame, figures, (*findings(figures), *doubted))
+    stable = ACCESS_STABILITY.empty() if membership is None else _stability(placed, scored, rules, membership)
+    return AccessStage(frame, figures, (*findings(figures), *doubted), stable)
+
+
+def _stability(
+    placed: pl.DataFrame, scored: Sequence[Scored], rules: Conventions, membership: pl.DataFrame
+) -> pl.DataFrame:
+    """The share of the conventions under which territories lack general practitioners (``access_stability``)."""
+    doctors = next((s for s in scored if s.convention.profession == "mg"), None)
+    if doctors is None:
+        return ACCESS_STABILITY.empty()
+    one, result = doctors.convention, doctors.result
+    heads = placed.select(s.convention.profession for s in scored).to_numpy()
+    count = placed.get_column("mg").to_numpy()[(heads > 0).any(axis=1)]
+    people = placed.get_column("population").to_numpy()
+    demands = {"by_age": result.demand, "uniform": people * result.demand.sum() / people.sum()}
+    supplies = {"by_density": result.supply, "uniform": annual_acts(count, one.activity)}
+    amounts = Amounts(
+        {name: demands[name] for name in rules.stability_demands},
+        {name: supplies[name] for name in rules.stability_supplies},
+    )
+    return access_stability(placed.get_column("code"), membership, result, one, rules, amounts)
 
 
 def _headcounts(professional: pl.DataFrame, professions: Sequence[str]) -> tuple[pl.DataFrame, Mapping[str, int]]:

@@ -25,6 +25,7 @@ from maillage.pipeline.record_report import KnownCommunes, RecordReport
 from maillage.sources.origin import ORIGIN_FILE, load_origin
 from maillage.sources.reading import read_source
 from maillage.sources.records.batch import BATCH_FILE, load_batch
+from maillage.sources.records.mapping import DRAFT_SUFFIX
 from maillage.sources.registry import SOURCES, recognise
 from maillage.sources.source import SourceRead
 from maillage.text import Lang, Text
@@ -118,7 +119,7 @@ def import_path(path: Path, store: Path, options: ImportOptions | None = None) -
 
 
 def _is_aside(path: Path) -> bool:
-    return path.name.startswith(".") or path.name == ORIGIN_FILE
+    return path.name.startswith(".") or path.name == ORIGIN_FILE or path.name.endswith(DRAFT_SUFFIX)
 
 
 @dataclass(slots=True)
@@ -221,6 +222,7 @@ def list_sources(store: Path, lang: Lang) -> list[dict[str, Any]]:
             "vintage": s.vintage,
             "licence": s.licence[lang],
             "address": s.address,
+            "option": s.option,
             "layout": s.layout,
             "feeds": list(s.feeds),
             "present": s.id in present,

@@ -9,6 +9,7 @@ import polars as pl
 
 from maillage.catalog.tables import QUARANTINE, SOURCE_FILE
 from maillage.errors import MissingSourceError
+from maillage.pipeline.access_travel import TravelRead
 from maillage.pipeline.records import Records
 from maillage.sources.registry import FolderRead, FoundRecords, frames
 from maillage.sources.source import SourceRead
@@ -22,7 +23,8 @@ class Inputs:
     """Rows by source identifier, files read (SOURCE_FILE), rows put aside (QUARANTINE), and files not recognised.
 
     ``records`` are the files of event records, to be read once the communes are known.
-    ``damaged`` says what is wrong with those of them that cannot be opened.
+    ``damaged`` says what is wrong with those of them that cannot be opened. ``travel`` is the one that was
+    given, if any.
     """
 
     frames: Mapping[str, pl.DataFrame]
@@ -33,6 +35,7 @@ class Inputs:
     notes: Sequence[str]
     simulated: frozenset[str]
     geography: Mapping[str, int]
+    travel: TravelRead | None = None
     records: Sequence[FoundRecords] = ()
 
     def with_records(self, read: Records) -> Inputs:
@@ -55,7 +58,7 @@ class Inputs:
         return int(self.source_files["rows_out"].sum())
 
 
-def gather(carriers: Sequence[SourceRead], folder: FolderRead) -> Inputs:
+def gather(carriers: Sequence[SourceRead], folder: FolderRead, travel: TravelRead | None = None) -> Inputs:
     """Put together what was read; raises MissingSourceError when communes or population are absent."""
     reads = [*carriers, *folder.reads]
     absent = [s for s in REQUIRED if s not in {r.source.id for r in reads}]
@@ -64,16 +67,21 @@ def gather(carriers: Sequence[SourceRead], folder: FolderRead) -> Inputs:
             f"The run needs {', '.join(absent)} and did not find them.",
             hint="They come with the environment: `make install`, or set MAILLAGE_CARRIERS.",
         )
+    files, aside = [source_files(reads)], [QUARANTINE.empty(), *(placed_rows(r) for r in reads)]
+    if travel:
+        files, aside = [*files, travel.source_file], [*aside, travel.quarantine]
+    read_files = pl.concat(files)
     return Inputs(
         frames=frames(reads),
-        source_files=_source_files(reads),
-        quarantine=pl.concat([QUARANTINE.empty(), *(_placed(r) for r in reads)]),
+        source_files=read_files,
+        quarantine=pl.concat(aside),
         unknown={f.file: f.reason for f in folder.unrecognised},
         damaged=tuple(_damage(f.reason) for f in folder.unrecognised if f.damaged),
         notes=(*folder.notes, *_corrections(reads)),
-        simulated=frozenset(r.source.id for r in reads if r.simulated),
+        simulated=frozenset(read_files.filter("simulated").get_column("source")),
         geography={r.source.id: r.source.geography for r in reads},
         records=folder.records,
+        travel=travel,
     )
 
 
@@ -81,7 +89,8 @@ def _damage(reason: str) -> Text:
     return Text(f"Fichier illisible, laissé de côté : {reason}", f"Unreadable file, left aside: {reason}")
 
 
-def _source_files(reads: Sequence[SourceRead]) -> pl.DataFrame:
+def source_files(reads: Sequence[SourceRead]) -> pl.DataFrame:
+    """The rows of SOURCE_FILE of files that were read."""
     rows = [
         {
             "source": r.source.id,
@@ -99,7 +108,8 @@ def _source_files(reads: Sequence[SourceRead]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=SOURCE_FILE.schema)
 
 
-def _placed(read: SourceRead) -> pl.DataFrame:
+def placed_rows(read: SourceRead) -> pl.DataFrame:
+    """The rows of QUARANTINE of a file that was read."""
     named = read.quarantine.with_columns(source=pl.lit(read.source.id), file=pl.lit(read.file))
     return named.select(pl.col(c).cast(t) for c, t in QUARANTINE.schema.items())
 

@@ -18,12 +18,11 @@ from maillage.pipeline.record_report import KnownCommunes, RecordReport, record_
 from maillage.sources.head import read_head
 from maillage.sources.records.batch import BATCH_FILE, RecordBatch, load_batch
 from maillage.sources.records.files import KINDS, open_records
-from maillage.sources.records.mapping import Declared, draft, load_mapping, nearest_layout
+from maillage.sources.records.mapping import DRAFT_SUFFIX, Declared, draft, load_mapping, nearest_layout
 from maillage.sources.records.read import Reading, read_records, refuse_when_too_many
 from maillage.sources.records.sources import LAYOUTS
 from maillage.sources.registry import read_carriers
 
-DRAFT_SUFFIX = ".mapping.toml"
 # A file with at least this share of a layout's columns, nearly spelled, is worth a draft of mapping.
 NEAR = 0.5
 
@@ -60,6 +59,7 @@ def import_records(asked: RecordImport) -> tuple[RecordReport, str]:
     aside = asked.folder / f".{digest[:12]}.{os.getpid()}"
     with writing_to(asked.folder.parent.parent):
         asked.folder.mkdir(parents=True, exist_ok=True)
+        _remove_orphans(asked.folder)
         try:
             return _read_and_keep(asked, aside, mapped)
         finally:
@@ -84,6 +84,13 @@ def _read_and_keep(asked: RecordImport, aside: Path, mapped: str) -> tuple[Recor
 
 def _gives_way(old: RecordBatch, new: RecordBatch, asked: RecordImport) -> bool:
     return old.sha256 == new.sha256 or (asked.replaces and old.file == new.file)
+
+
+def _remove_orphans(folder: Path) -> None:
+    """Remove what an import that was killed left half read: it may hold people's records."""
+    for path in folder.glob(".*.*"):
+        if not Path(f"/proc/{path.name.rsplit('.', 1)[1]}").exists():
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def held_batches(folder: Path) -> list[RecordBatch]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
@@ -84,7 +84,9 @@ def _held(found: Sequence[FoundRecords], scratch: Path) -> tuple[list[_Held], li
     copies = []
     for rank, record in enumerate(found):
         if record.path.is_dir():
-            batch = load_batch(record.path)
+            kept = load_batch(record.path)
+            # Two imports may bear one name: the folder tells them apart.
+            batch = replace(kept, file=f"{Path(record.file).parent.as_posix()}/{kept.file}")
         else:
             reading = Reading(record.layout, open_records(read_head(record.path)), scratch / f"{rank:06d}")
             batch = read_records(reading, file=record.file, simulated=record.simulated, note=record.note)

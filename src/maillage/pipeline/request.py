@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from maillage.engine import Kind
 from maillage.pipeline.stages import Stage
 from maillage.text import Lang, Text
 
@@ -19,10 +20,12 @@ SHOWN_UNKNOWN = 6
 class RunRequest:
     """A run: where its files come from, where its store is, and the geography of its results.
 
-    ``sources`` is a folder of published files; ``demo`` asks for the embedded default; with neither, the imported files
-    are read, or the embedded default where nothing was imported. ``carriers`` holds communes and population. ``events``
-    is about how many event records the embedded default draws besides. ``on`` dates what the run writes in the journal
-    of alerts; nothing else in the store holds the day of a run.
+    ``sources`` is a folder of published files; ``demo`` asks for the embedded default; with neither, the imported
+    files are read, or the embedded default where nothing was imported. ``carriers`` holds communes and population.
+    ``events`` is about how many event records the embedded default draws besides.
+    ``times`` (a file of times between communes) or ``roads`` (an ``.osm.pbf``) takes the place of the car model.
+    ``engine`` is what the indicators are computed on.
+    ``on`` dates what the run writes in the journal of alerts; nothing else in the store holds the day of a run.
     """
 
     store: Path
@@ -31,6 +34,9 @@ class RunRequest:
     demo: bool = False
     millesime: int = DEFAULT_MILLESIME
     events: int = 0
+    engine: Kind = "duckdb"
+    times: Path | None = None
+    roads: Path | None = None
     on: date = field(default_factory=date.today)
 
 
@@ -65,6 +71,7 @@ class RunReport:
             "millesime": self.manifest["millesime"],
             "simulated": self.manifest["simulated"],
             "stages": [{c: getattr(s, c) for c in columns} for s in self.stages],
+            "travel": self.manifest["travel"],
             "checks": self.manifest["checks"],
             "unknown_files": dict(self.unknown),
         }

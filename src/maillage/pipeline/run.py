@@ -13,27 +13,29 @@ from typing import Any
 import polars as pl
 
 from maillage import __version__
-from maillage.alerts.battery import raise_alerts, selectivity
 from maillage.catalog import tables
 from maillage.catalog.store import Draft, open_draft, publish, writing_to
 from maillage.demo.write import write_demo
 from maillage.engine import open_engine
 from maillage.errors import MissingSourceError, UsageError
-from maillage.indicators.compute import compute_observations
 from maillage.pipeline.access_stage import AccessStage, compute_access
+from maillage.pipeline.access_travel import GivenTravel, TravelRead, default_travel
 from maillage.pipeline.alert_life import record_alerts
 from maillage.pipeline.harmonise import Harmonised, harmonise
 from maillage.pipeline.imports import imports_folder
 from maillage.pipeline.inputs import Inputs, gather
+from maillage.pipeline.observe import observe
 from maillage.pipeline.records import Records, write_records
 from maillage.pipeline.request import RunReport, RunRequest
+from maillage.pipeline.road_travel import read_extract
 from maillage.pipeline.stages import Progress, Recorder, Silence
 from maillage.pipeline.tiles import build_tiles
+from maillage.pipeline.times_travel import read_times
 from maillage.sources.registry import read_carriers, read_folder
 from maillage.territory.geography import Geography, build_geography
 from maillage.territory.residence import Communes
 from maillage.territory.shapes import build_shapes
-from maillage.text import LANGS, Text, format_quantity
+from maillage.text import Text
 
 DEMO_SEED = 13189
 
@@ -46,18 +48,21 @@ class Built:
     geography: Geography
     harmonised: Harmonised
     access: AccessStage
+    travel: GivenTravel | None
     findings: Sequence[Text]
 
 
 def run_pipeline(request: RunRequest, progress: Progress | None = None) -> RunReport:
     """Run every stage and publish a new version of the store.
 
-    Raises MissingSourceError when the communes or the population cannot be read, UsageError for an impossible request,
-    and whatever a stage raises; the store then keeps the version it had.
+    Raises MissingSourceError when the communes or the population cannot be read, UsageError for an impossible request
+    or an engine that cannot be opened, and whatever a stage raises; the store then keeps the version it had.
     """
+    open_engine(kind=request.engine)  # an engine that cannot be opened is told before the work, not after
     recorder = Recorder(progress or Silence())
+    travel = _read_travel(request, recorder)
     folder = _sources_folder(request, recorder)
-    inputs = _read(request, folder, recorder)
+    inputs = _read(request, folder, travel, recorder)
     with writing_to(request.store), open_draft(request.store) as draft:
         built = _build(request, inputs, draft, recorder)
         with recorder.stage("store", Text("Publication du magasin", "Publishing the store")) as stage:
@@ -92,12 +97,25 @@ def _sources_folder(request: RunRequest, recorder: Recorder) -> Path:
     return folder
 
 
-def _read(request: RunRequest, folder: Path, recorder: Recorder) -> Inputs:
+def _read_travel(request: RunRequest, recorder: Recorder) -> TravelRead | None:
+    """The times or the roads that the request gives, read before the rest so that a fault is told at once."""
+    if request.times and request.roads:
+        raise UsageError("Either --travel or --roads is given, found both.")
+    given = request.times or request.roads
+    if given is None:
+        return None
+    with recorder.stage("travel", Text("Temps de trajet donnés", "Given travel times")) as stage:
+        read = read_times(given) if request.times else read_extract(given)
+        counts = ("rows_in", "rows_out", "rows_quarantined")
+        stage.rows_in, stage.rows_out, stage.quarantined = read.source_file.select(counts).row(0)
+    return read
+
+
+def _read(request: RunRequest, folder: Path, travel: TravelRead | None, recorder: Recorder) -> Inputs:
     with recorder.stage("sources", Text("Lecture des fichiers", "Reading the files")) as stage:
         carriers = read_carriers(request.carriers)
-        inputs = gather(
-            carriers, read_folder(folder, lambda name, done, total: recorder.advance(stage, done, total, name))
-        )
+        found = read_folder(folder, lambda name, done, total: recorder.advance(stage, done, total, name))
+        inputs = gather(carriers, found, travel)
         stage.rows_in, stage.rows_out = inputs.rows_in, inputs.rows_out
         stage.quarantined = stage.rows_in - stage.rows_out
     return inputs
@@ -117,17 +135,27 @@ def _build(request: RunRequest, inputs: Inputs, draft: Draft, recorder: Recorder
     records = _record(draft, inputs, geography, recorder)
     inputs = inputs.with_records(records)
     shapes = _outline(geography, recorder)
-    with recorder.stage("access", Text("Accessibilité calculée", "Computed access")) as stage:
-        professional = harmonised.tables[tables.PROFESSIONAL]
-        access = compute_access(geography.territory, geography.population, professional, shapes)
-        stage.rows_in, stage.rows_out = professional.height, access.frame.height
-    _write_core(draft, inputs, geography, harmonised, access)
+    access, travel = _reach(inputs, geography, harmonised, shapes, recorder)
+    _write_core(draft, inputs, geography, harmonised)
+    put_aside = [inputs.quarantine, geography.problems, harmonised.quarantine, *([travel.quarantine] if travel else [])]
+    draft.write(tables.QUARANTINE, pl.concat(put_aside).unique(maintain_order=True))
+    draft.write(tables.ACCESS, access.frame)
+    draft.write(tables.ACCESS_STABILITY, access.stability)
     draft.write(tables.SHAPE, shapes)
-    findings = [*records.findings, *access.findings, *_observe(draft, recorder)]
+    told = travel.findings() if travel else ()
+    seen = observe(draft, geography.membership, access.stability, request.engine, recorder)
+    findings = [*records.findings, *told, *access.findings, *seen]
     with recorder.stage("tiles", Text("Tuiles de la carte", "Map tiles")) as stage:
         made = build_tiles(shapes, geography.territory, draft.folder / "tiles")
         stage.rows_in, stage.rows_out = shapes.height, sum(m.features for m in made)
-    return Built(inputs=inputs, geography=geography, harmonised=harmonised, access=access, findings=findings)
+    return Built(
+        inputs=inputs,
+        geography=geography,
+        harmonised=harmonised,
+        access=access,
+        travel=travel,
+        findings=findings,
+    )
 
 
 def _record(draft: Draft, inputs: Inputs, geography: Geography, recorder: Recorder) -> Records:
@@ -139,6 +167,24 @@ def _record(draft: Draft, inputs: Inputs, geography: Geography, recorder: Record
     return records
 
 
+def _reach(
+    inputs: Inputs, geography: Geography, harmonised: Harmonised, shapes: pl.DataFrame, recorder: Recorder
+) -> tuple[AccessStage, GivenTravel | None]:
+    with recorder.stage("access", Text("Accessibilité calculée", "Computed access")) as stage:
+        professional = harmonised.tables[tables.PROFESSIONAL]
+        travel = inputs.travel.fit(geography.territory) if inputs.travel else None
+        access = compute_access(
+            travel.territory if travel else geography.territory,
+            geography.population,
+            professional,
+            shapes,
+            membership=geography.membership,
+            travel=travel.builder if travel else None,
+        )
+        stage.rows_in, stage.rows_out = professional.height, access.frame.height
+    return access, travel
+
+
 def _outline(geography: Geography, recorder: Recorder) -> pl.DataFrame:
     with recorder.stage("shapes", Text("Contours", "Outlines")) as stage:
         shapes = build_shapes(geography.outlines, geography.membership)
@@ -146,53 +192,14 @@ def _outline(geography: Geography, recorder: Recorder) -> pl.DataFrame:
     return shapes
 
 
-def _write_core(
-    draft: Draft, inputs: Inputs, geography: Geography, harmonised: Harmonised, access: AccessStage
-) -> None:
+def _write_core(draft: Draft, inputs: Inputs, geography: Geography, harmonised: Harmonised) -> None:
     draft.write(tables.TERRITORY, geography.territory)
     draft.write(tables.MEMBERSHIP, geography.membership)
     draft.write(tables.POSTCODE, geography.postcode)
     draft.write(tables.POPULATION, geography.population)
     for table, frame in harmonised.tables.items():
         draft.write(table, frame)
-    draft.write(tables.ACCESS, access.frame)
     draft.write(tables.SOURCE_FILE, inputs.source_files)
-    put_aside = pl.concat([inputs.quarantine, geography.problems, harmonised.quarantine])
-    draft.write(tables.QUARANTINE, put_aside.unique(maintain_order=True))
-
-
-def _observe(draft: Draft, recorder: Recorder) -> list[Text]:
-    with recorder.stage("indicators", Text("Indicateurs", "Indicators")) as stage:
-        made = compute_observations(open_engine(draft.folder / "tables"))
-        draft.write(tables.OBSERVATION, made.observation)
-        draft.write(tables.ORIGIN, made.origin)
-        stage.rows_in = sum(int(t["rows"]) for t in draft.tables)
-        stage.rows_out = made.observation.height
-    with recorder.stage("alerts", Text("Alertes", "Alerts")) as stage:
-        alerts = raise_alerts(made.observation, made.origin)
-        draft.write(tables.ALERT, alerts)
-        stage.rows_in, stage.rows_out = made.observation.height, alerts.height
-        chosen = selectivity(alerts, made.observation)
-    return _selectivity_finding(chosen)
-
-
-def _selectivity_finding(chosen: pl.DataFrame) -> list[Text]:
-    """How much of the population the battery touches, against the zoning."""
-    whole = chosen.filter(pl.col("rule") == "any").sort("degree")
-    shares = whole.get_column("people_share").to_list()
-    zoned = whole.get_column("zip_zac_share").to_list()
-    if not shares or shares[0] is None:
-        return []
-
-    fr, en = ([format_quantity(v, 1, Text("%", "%"), lang) for v in (*shares, zoned[0])] for lang in LANGS)
-    return [
-        Text(
-            fr=f"Alertes : {fr[0]} de la population vit dans une commune en alerte, {fr[1]} au degré 2 ou plus, "
-            f"{fr[2]} au degré 3 ; ZIP et ZAC : {fr[3]}.",
-            en=f"Alerts: {en[0]} of the population lives in a commune in alert, {en[1]} at degree 2 or more, "
-            f"{en[2]} at degree 3; ZIP and ZAC: {en[3]}.",
-        )
-    ]
 
 
 def _manifest(request: RunRequest, built: Built, recorder: Recorder) -> dict[str, Any]:
@@ -204,6 +211,7 @@ def _manifest(request: RunRequest, built: Built, recorder: Recorder) -> dict[str
         "definitions_sha256": _tree_sha256(files("maillage") / "definitions"),
         "millesime": request.millesime,
         "simulated": bool(inputs.simulated),
+        "travel": built.travel.notes.manifest if built.travel else default_travel(),
         "inputs": inputs.source_files.sort("source", "file").to_dicts(),
         "unknown_files": dict(inputs.unknown),
         "notes": list(inputs.notes),

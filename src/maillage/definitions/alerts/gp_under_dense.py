@@ -20,4 +20,6 @@ RULE = Rule(
     side="low",
     parameters="apl/thresholds",
     steps=STEPS,
+    margin="gp_margin",
+    varied="mg",
 )

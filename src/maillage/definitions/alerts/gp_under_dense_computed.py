@@ -18,5 +18,7 @@ RULE = Rule(
     side="low",
     parameters="apl/thresholds",
     steps=STEPS,
+    margin="gp_margin",
+    varied="mg",
     certainty="whole_interval",
 )

@@ -25,6 +25,24 @@ INPUTS = (
             "Modelled travel times, calibrated on minutes measured in Alsace and Gironde.",
         ),
     ),
+    Input(
+        "travel_times",
+        (),
+        Text(
+            "Temps de trajet d’un fichier donné au calcul, tels quels.",
+            "Travel times of a file given to the run, taken as they are.",
+        ),
+        instead_of=("measured_travel",),
+    ),
+    Input(
+        "osm_roads",
+        (),
+        Text(
+            "Temps de trajet calculés sur un réseau routier, aux vitesses supposées de travel_roads.toml.",
+            "Travel times computed on a road network, at the assumed speeds of travel_roads.toml.",
+        ),
+        instead_of=("measured_travel",),
+    ),
 )
 EXAMPLE_ROWS = (
     {"code": "01001", "apl": 2.0, "low": 1.5, "high": 2.4, "nearest_min": 12.0, "demand": 1000.0},

@@ -15,6 +15,8 @@ from maillage.catalog.layout import FileLayout, LayoutColumn
 from maillage.errors import UsageError
 from maillage.sources.layout import slug
 
+# A mapping stands beside its file, under its name and this.
+DRAFT_SUFFIX = ".mapping.toml"
 CLOSE = 0.6
 # What a name is worth that holds every word of a known spelling, and others.
 _HELD = 0.8

@@ -1,0 +1,59 @@
+"""From the tables of a draft to what is published of them: indicators, confidentiality, alerts."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from maillage.alerts.battery import raise_alerts, selectivity
+from maillage.catalog import tables
+from maillage.catalog.store import Draft
+from maillage.disclosure.protect import protect, subject_of
+from maillage.engine import Kind, open_engine
+from maillage.indicators.compute import compute_observations
+from maillage.indicators.registry import load_indicators
+from maillage.pipeline.stages import Recorder
+from maillage.text import LANGS, Text, format_quantity
+
+
+def observe(
+    draft: Draft, membership: pl.DataFrame, stability: pl.DataFrame, engine: Kind, recorder: Recorder
+) -> list[Text]:
+    """Compute indicators, withhold what must be, raise alerts on what is left; write the three tables.
+
+    ``draft`` holds the other core tables; ``stability`` is ACCESS_STABILITY. Returns what a person should know.
+    """
+    with recorder.stage("indicators", Text("Indicateurs", "Indicators")) as stage:
+        made = compute_observations(open_engine(draft.folder / "tables", kind=engine))
+        draft.write(tables.ORIGIN, made.origin)
+        stage.rows_in = sum(int(t["rows"]) for t in draft.tables)
+        stage.rows_out = made.observation.height
+    with recorder.stage("disclosure", Text("Secret statistique", "Confidentiality")) as stage:
+        subjects = [subject_of(indicator) for indicator in load_indicators().values()]
+        protected = protect(made.observation, membership, subjects)
+        draft.write(tables.OBSERVATION, protected.frame)
+        stage.rows_in, stage.rows_out = made.observation.height, protected.frame.height
+    with recorder.stage("alerts", Text("Alertes", "Alerts")) as stage:
+        alerts = raise_alerts(protected.frame, made.origin, access_stability=stability)
+        draft.write(tables.ALERT, alerts)
+        stage.rows_in, stage.rows_out = protected.frame.height, alerts.height
+        chosen = selectivity(alerts, protected.frame)
+    return _selectivity_finding(chosen)
+
+
+def _selectivity_finding(chosen: pl.DataFrame) -> list[Text]:
+    """How much of the population the battery touches, against the zoning."""
+    whole = chosen.filter(pl.col("rule") == "any").sort("degree")
+    shares = whole.get_column("people_share").to_list()
+    zoned = whole.get_column("zip_zac_share").to_list()
+    if not shares or shares[0] is None:
+        return []
+
+    fr, en = ([format_quantity(v, 1, Text("%", "%"), lang) for v in (*shares, zoned[0])] for lang in LANGS)
+    return [
+        Text(
+            fr=f"Alertes : {fr[0]} de la population vit dans une commune en alerte, {fr[1]} au degré 2 ou plus, "
+            f"{fr[2]} au degré 3 ; ZIP et ZAC : {fr[3]}.",
+            en=f"Alerts: {en[0]} of the population lives in a commune in alert, {en[1]} at degree 2 or more, "
+            f"{en[2]} at degree 3; ZIP and ZAC: {en[3]}.",
+        )
+    ]
