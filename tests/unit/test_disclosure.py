@@ -271,6 +271,26 @@ def test_every_code_has_words_in_two_languages():
     assert all(words.fr != words.en and words.fr and words.en for words in SUPPRESSION.values())
 
 
-def test_today_s_indicators_are_all_public():
-    subjects = [subject_of(i) for i in load_indicators().values()]
-    assert all(public_sources() >= set(s.sources) for s in subjects)
+def test_indicators_on_published_files_are_public_and_those_on_records_can_be_protected():
+    for indicator in load_indicators().values():
+        subject = subject_of(indicator)
+        assert (public_sources() >= set(subject.sources)) == (indicator.records is None), indicator.id
+        assert indicator.records is None or subject.kind != "other", indicator.id
+
+
+def test_a_slice_that_nothing_ties_to_the_whole_is_withheld():
+    rows = observations(land(), np.array([50.0, 60, 70, 80, 90, 99]))
+    both = pl.concat([rows, rows.with_columns(slice=pl.lit("mg"))])
+    protected = protect(both, land().membership(), [COUNTS], policies=EVERY_LEVEL).frame
+    assert protected.filter(pl.col("slice") == "mg").get_column("numerator").null_count() == rows.height
+    assert protected.filter(pl.col("slice") == "").get_column("numerator").null_count() == 0
+
+
+def test_a_median_is_withheld_where_it_describes_too_few():
+    rows = observations(land(), np.zeros(6), np.array([5.0, 60, 70, 80, 90, 99])).with_columns(
+        numerator=pl.lit(None, pl.Float64), value=pl.lit(8.0)
+    )
+    subject = Subject("visits", ("events",), "size")
+    told = codes(protect(rows, land().membership(), [subject], policies=EVERY_LEVEL))
+    assert told["commune", "00000"] == "A"
+    assert told["epci", "e1"] is None

@@ -24,7 +24,15 @@ from maillage.errors import BrokenInvariantError
 from maillage.indicators.definition import Indicator
 from maillage.territory.levels import BASE_LEVEL
 
-Kind = Literal["share", "count", "other"]
+Kind = Literal["share", "count", "size", "other"]
+# A gap (difference) shows the counts of one of its two groups; a standardised rate (dobson) its crude count.
+_KINDS: dict[str, Kind] = {
+    "wilson": "share",
+    "difference": "share",
+    "byar": "count",
+    "dobson": "count",
+    "order": "size",
+}
 _SEAL = object()
 _PLACE = ("level", "code")
 _STATUS = {PRIMARY: "suppressed_primary", SECONDARY: "suppressed_secondary", WITHHELD: "suppressed_secondary"}
@@ -35,8 +43,9 @@ class Subject:
     """What the figures of an indicator are made of.
 
     ``share``: the numerator counts people of the denominator; ``count``: the numerator counts people or events and the
-    denominator, if any, is public; ``other``: neither, and nothing can be shown of it from sources to be protected.
-    ``sources`` decide the policy. ``sums`` tells which slices add up to which.
+    denominator, if any, is public; ``size``: the denominator counts the people that the value describes (a median);
+    ``other``: none of these, and nothing can be shown of it from sources to be protected. ``sources`` decide the
+    policy. ``sums`` tells which slices add up to which; of the others only the whole population is published.
     """
 
     indicator: str
@@ -98,12 +107,9 @@ class ProtectedObservations:
 
 def subject_of(indicator: Indicator) -> Subject:
     """What an indicator is made of, from its interval and its rule: proportions are shares, rates and sums counts."""
-    kind: Kind = "other"
-    if indicator.interval == "wilson":
-        kind = "share"
-    elif indicator.interval == "byar" or indicator.aggregation.kind == "sum":
-        kind = "count"
-    return Subject(indicator.id, tuple(i.source for i in indicator.inputs), kind)
+    kind = _KINDS.get(indicator.interval, "count" if indicator.aggregation.kind == "sum" else "other")
+    sums = {"": tuple(indicator.slices)} if indicator.adds_up else {}
+    return Subject(indicator.id, tuple(i.source for i in indicator.inputs), kind, sums)
 
 
 def protect(
@@ -149,7 +155,9 @@ class _Stage:
             return _withheld(rows), Protection(subject.indicator, period, withheld=rows.height)
         own = public_sources()
         policy = strictest(self.policies.get(s) or load_policy(s) for s in subject.sources if s not in own)
+        tied = {"", *(name for total, parts in subject.sums.items() for name in (total, *parts))}
         fine = pl.col("level").is_in(policy.levels_withheld)
+        loose, rows = rows.filter(~pl.col("slice").is_in(tied)), rows.filter(pl.col("slice").is_in(tied))
         lattice = self._lattice(tuple(level for level in levels if level not in policy.levels_withheld))
         counts = [_measure(lattice, part, subject) for _, part in rows.group_by("slice", maintain_order=True)]
         lattice = with_overlaps(lattice, layers_of(lattice, counts), policy.count_min)
@@ -172,7 +180,7 @@ class _Stage:
             secondary=done[SECONDARY],
             withheld=done[WITHHELD],
         )
-        return pl.concat([_blanked(coded), _withheld(rows.filter(fine))]), protection
+        return pl.concat([_blanked(coded), _withheld(pl.concat([rows.filter(fine), loose]))]), protection
 
     def _lattice(self, levels: tuple[str, ...]) -> Lattice:
         if levels not in self.lattices:
@@ -234,7 +242,7 @@ def _measure(lattice: Lattice, rows: pl.DataFrame, subject: Subject) -> Measure:
     base = rows.filter(pl.col("level") == BASE_LEVEL).select("code", "numerator", "denominator")
     laid = lattice.cells.get_column("level").unique().implode()
     placed = lattice.communes.to_frame().join(base, on="code", how="left", maintain_order="left").fill_null(0.0)
-    columns = ("numerator", "denominator") if subject.kind == "share" else ("numerator",)
+    columns = {"share": ("numerator", "denominator"), "size": ("denominator",)}.get(subject.kind, ("numerator",))
     arrays = [placed.get_column(c).to_numpy().astype(np.float64) for c in columns]
     for column, values in zip(columns, arrays, strict=True):
         told = rows.filter(pl.col("level").is_in(laid), pl.col(column).is_not_null())

@@ -146,7 +146,7 @@ class Indicator:
 
     A figure that does not add up (a median, a standardised rate, a gap) has rows by ``stratum`` too: strata add up,
     and ``combination`` turns those of a territory into its value and interval. ``slices`` names the sub-populations
-    beside the whole (slice ""). ``records`` names the events counted, if any.
+    beside the whole (slice ""); ``adds_up`` where their numerators add up to its. ``records`` names the events counted, if any.
 
     Raises DefinitionError when a word is missing or the parts contradict each other.
     """
@@ -174,6 +174,7 @@ class Indicator:
     interval: Interval = "none"
     breaks: tuple[Break, ...] = ()
     slices: Mapping[str, Text] = field(default_factory=dict)
+    adds_up: bool = False
     records: Records | None = None
     combination: Combination | None = None
     compute: Callable[[Engine], Any]

@@ -166,6 +166,7 @@ INDICATOR = Indicator(
     aggregation=Rule("ratio", scale=100.0),
     interval="wilson",
     slices=SLICES,
+    adds_up=True,
     records=Records(
         ("emergency_visit",), date="entry_time", delay_months=load_parameters("completeness")["delay_months"].value
     ),

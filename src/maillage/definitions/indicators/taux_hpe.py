@@ -198,6 +198,7 @@ INDICATOR = Indicator(
     aggregation=Rule("ratio", scale=1000.0),
     interval="dobson",
     slices=CAUSES,
+    adds_up=True,
     records=Records(
         ("stay",),
         date="exit_date",
