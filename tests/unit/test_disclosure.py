@@ -82,7 +82,7 @@ def test_an_amount_is_withheld_for_few_contributors_or_a_dominant_one():
 
 
 def test_policies_come_from_dated_parameters_and_the_strictest_wins():
-    assert load_policy() == Policy(levels_withheld=("iris", "commune"))
+    assert load_policy() == Policy(levels_withheld=("iris", "commune"), sparse_max=0.2, sparse_number=100)
     mixed = strictest([Policy(count_min=11), Policy(count_min=20, denominator="public")])
     assert (mixed.count_min, mixed.denominator) == (20, "protected")
     with pytest.raises(DefinitionError, match="2 or more"):
@@ -204,6 +204,12 @@ def test_nothing_is_published_below_the_finest_level_of_a_policy():
     assert hidden.get_column("numerator").null_count() == hidden.height
 
 
+def test_a_level_with_too_many_holes_is_not_published_at_all():
+    told = codes(release([3, 4, 70, 5, 40, 90], policies={"events": Policy(sparse_max=0.4)}))
+    assert {code for (level, _), code in told.items() if level == "commune"} == {"W"}
+    assert {code for (level, _), code in told.items() if level == "epci"} == {None}
+
+
 def test_figures_that_are_public_already_pass_with_their_producer_s_reason():
     rows = observations(land(), np.array([1.0, 2, 3, 4, 5, 6])).with_columns(
         status=pl.when(pl.col("code") == "00001").then(pl.lit("suppressed_primary")).otherwise("status")
@@ -226,7 +232,7 @@ def test_counts_that_do_not_add_up_are_refused():
         numerator=pl.when(pl.col("code") == "e0").then(7.0).otherwise("numerator")
     )
     with pytest.raises(BrokenInvariantError, match="e0"):
-        protect(rows, land().membership(), [COUNTS])
+        protect(rows, land().membership(), [COUNTS], policies=EVERY_LEVEL)
 
 
 def test_slices_that_add_up_are_protected_together():

@@ -43,6 +43,8 @@ def _small(lattice: Lattice, inside: sparse.csr_array, values: Floats, least: fl
     shared = sparse.coo_array(inside @ inside.T)
     pairs = shared.row != shared.col
     left, right = shared.row[pairs], shared.col[pairs]
+    if not left.size:
+        return
     both = np.asarray((sparse.csr_array(inside.multiply(of_atoms[None, :])) @ inside.T)[left, right]).ravel()
     alone = of_territories[left] - both
     for i, j in zip(left[(both > 0) & (both < least)], right[(both > 0) & (both < least)], strict=True):

@@ -24,8 +24,9 @@ class Policy:
     ``interval_min`` is the least width of what an attacker may deduce of a withheld count (persons); ``amount_margin``
     the least relative distance to a withheld amount, on both sides, and ``amount_floor`` the least absolute one.
     ``denominator`` says whether denominators are public anyway (a census). ``weight`` is what is lost with a cell.
-    Nothing is published at ``levels_withheld``. ``seconds`` caps the search and the audit together. Raises
-    DefinitionError for a rule that protects nothing.
+    Nothing is published at ``levels_withheld``, nor at a level more than ``sparse_max`` of whose territories would be
+    withheld by themselves. ``seconds`` caps the search and the audit together. Raises DefinitionError for a rule that
+    protects nothing.
     """
 
     count_min: int = 11
@@ -38,6 +39,8 @@ class Policy:
     denominator: Denominator = "protected"
     weight: Weight = "log"
     levels_withheld: tuple[str, ...] = ()
+    sparse_max: float = 1.0
+    sparse_number: int = 0
     seconds: float = 600.0
 
     def __post_init__(self) -> None:
@@ -61,7 +64,7 @@ def load_policy(source: str = "") -> Policy:
         return entries.get(f"{name}__{source}", entries[name]).value
 
     names = ("count_min", "zeros", "unanimity", "dominance_max", "interval_min", "amount_margin", "amount_floor")
-    chosen = {name: value(name) for name in (*names, "denominator", "weight", "seconds")}
+    chosen = {name: value(name) for name in (*names, "sparse_max", "sparse_number", "denominator", "weight", "seconds")}
     levels = {"levels_withheld": tuple(entries.get(f"levels_withheld__{source}", entries["levels_withheld"]).value)}
     return Policy(**{**chosen, **levels})  # type: ignore[arg-type]
 
@@ -81,6 +84,8 @@ def strictest(policies: Iterable[Policy]) -> Policy:
         amount_floor=max(p.amount_floor for p in every),
         denominator="public" if all(p.denominator == "public" for p in every) else "protected",
         weight=every[0].weight,
+        sparse_max=min(p.sparse_max for p in every),
+        sparse_number=min(p.sparse_number for p in every),
         levels_withheld=tuple(sorted({level for p in every for level in p.levels_withheld})),
         seconds=min(p.seconds for p in every),
     )

@@ -14,7 +14,7 @@ from maillage.disclosure.attack import Audit, audit
 from maillage.disclosure.linear import Flags, Role
 from maillage.disclosure.overlaps import with_overlaps
 from maillage.disclosure.policy import Policy, load_policy, public_sources, strictest
-from maillage.disclosure.primary import Reason
+from maillage.disclosure.primary import Reason, count_reasons, share_reasons
 from maillage.disclosure.remainders import cover_remainders
 from maillage.disclosure.secondary import Clock, suppress
 from maillage.disclosure.system import Earlier, Measure, System, build_system, layers_of
@@ -156,9 +156,12 @@ class _Stage:
         own = public_sources()
         policy = strictest(self.policies.get(s) or load_policy(s) for s in subject.sources if s not in own)
         tied = {"", *(name for total, parts in subject.sums.items() for name in (total, *parts))}
-        fine = pl.col("level").is_in(policy.levels_withheld)
         loose, rows = rows.filter(~pl.col("slice").is_in(tied)), rows.filter(pl.col("slice").is_in(tied))
-        lattice = self._lattice(tuple(level for level in levels if level not in policy.levels_withheld))
+        kept_back = {*policy.levels_withheld, *_sparse_levels(rows, subject, policy)}
+        fine = pl.col("level").is_in(kept_back)
+        if kept_back >= set(levels):
+            return _withheld(pl.concat([rows, loose])), Protection(subject.indicator, period, withheld=rows.height)
+        lattice = self._lattice(tuple(level for level in levels if level not in kept_back))
         counts = [_measure(lattice, part, subject) for _, part in rows.group_by("slice", maintain_order=True)]
         lattice = with_overlaps(lattice, layers_of(lattice, counts), policy.count_min)
         measures = {str(s): _measure(lattice, part, subject) for (s,), part in rows.group_by("slice")}
@@ -257,6 +260,20 @@ def _measure(lattice: Lattice, rows: pl.DataFrame, subject: Subject) -> Measure:
                 f"it cannot be protected."
             )
     return Measure(arrays[0], arrays[1] if len(arrays) > 1 else None)
+
+
+def _sparse_levels(rows: pl.DataFrame, subject: Subject, policy: Policy) -> set[str]:
+    """Levels at which too many territories would be withheld by themselves."""
+    known = rows.filter(pl.col("denominator" if subject.kind != "count" else "numerator").is_not_null())
+    top, bottom = (known.get_column(c).fill_null(0.0).to_numpy() for c in ("numerator", "denominator"))
+    if subject.kind == "share":
+        reasons = share_reasons(top, bottom, policy)
+    else:
+        reasons = count_reasons(bottom if subject.kind == "size" else top, policy)
+    alone = known.select("level").with_columns(pl.Series("alone", reasons != Reason.NONE))
+    found = alone.group_by("level").agg(pl.col("alone").mean(), number=pl.col("alone").sum())
+    sparse = (pl.col("alone") > policy.sparse_max) & (pl.col("number") > policy.sparse_number)
+    return set(found.filter(sparse).get_column("level"))
 
 
 def _coded(

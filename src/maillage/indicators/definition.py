@@ -146,7 +146,8 @@ class Indicator:
 
     A figure that does not add up (a median, a standardised rate, a gap) has rows by ``stratum`` too: strata add up,
     and ``combination`` turns those of a territory into its value and interval. ``slices`` names the sub-populations
-    beside the whole (slice ""); ``adds_up`` where their numerators add up to its. ``records`` names the events counted, if any.
+    beside the whole (slice ""); ``adds_up`` where their numerators add up to its. ``records`` names the
+    events counted, if any.
 
     Raises DefinitionError when a word is missing or the parts contradict each other.
     """
