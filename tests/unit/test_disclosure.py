@@ -82,7 +82,7 @@ def test_an_amount_is_withheld_for_few_contributors_or_a_dominant_one():
 
 
 def test_policies_come_from_dated_parameters_and_the_strictest_wins():
-    assert load_policy() == Policy(levels_withheld=("iris", "commune"), sparse_max=0.2, sparse_number=100)
+    assert load_policy() == Policy(levels_withheld=("iris", "commune"), sparse_max=0.1, sparse_number=100)
     mixed = strictest([Policy(count_min=11), Policy(count_min=20, denominator="public")])
     assert (mixed.count_min, mixed.denominator) == (20, "protected")
     with pytest.raises(DefinitionError, match="2 or more"):

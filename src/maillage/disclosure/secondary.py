@@ -19,6 +19,11 @@ from maillage.disclosure.moves import Mover
 _GLANCES = 16
 
 
+# Protections looked for again while cells are published back: a count, so that the pattern does not depend on the
+# machine. What is left withheld past it is safe all the same.
+_SEARCHES = 1_000
+
+
 @dataclass(slots=True)
 class Clock:
     """A cap on processor time: what is not proved when it strikes is withheld, so that it never weakens the protection.
@@ -137,18 +142,21 @@ def protect_cell(evidence: Evidence, needs: Needs, cell: int, mover: Mover, spar
 
 
 def _publish_again(evidence: Evidence, needs: Needs, thin: float, clock: Clock) -> bool:
-    """Publish, the heaviest first, each cell that no sensitive one needs."""
+    """Publish, the heaviest first, each cell that no sensitive one needs, as far as ``_SEARCHES`` allow."""
     table, mover = evidence.table, Mover(evidence.table)
     extra = np.flatnonzero(evidence.hidden & ~needs.sensitive & (table.role == Role.CANDIDATE))
-    settled = ~evidence.open_needs(needs)
+    settled, searches = ~evidence.open_needs(needs), 0
     for cell in extra[np.lexsort((extra, -table.weight[extra]))].tolist():
         if clock.left() <= 0:
             return False
         if _sole_cover(evidence, needs, cell, mover):
             continue
+        if searches > _SEARCHES:
+            break
         kept = thin_equations(table, evidence.hidden, thin).size
         fallen = evidence.publish(cell)
         again = [c for c in fallen.lost.tolist() if settled[c] and evidence.is_open(needs, c)]
+        searches += len(again)
         if thin_equations(table, evidence.hidden, thin).size > kept or not all(
             protect_cell(evidence, needs, c, mover, None) for c in again
         ):
