@@ -198,10 +198,8 @@ def test_an_earlier_release_is_not_undone():
 def test_nothing_is_published_below_the_finest_level_of_a_policy():
     protected = release([50, 60, 70, 30, 40, 90], policies={"events": load_policy("events")})
     told = codes(protected)
-    assert {code for (level, _), code in told.items() if level == "commune"} == {"W"}
-    assert {code for (level, _), code in told.items() if level != "commune"} == {None}
-    hidden = protected.frame.filter(pl.col("level") == "commune")
-    assert hidden.get_column("numerator").null_count() == hidden.height
+    assert "commune" not in {level for level, _ in told}
+    assert set(told.values()) == {None}
 
 
 def test_a_level_with_too_many_holes_is_not_published_at_all():
@@ -284,12 +282,12 @@ def test_indicators_on_published_files_are_public_and_those_on_records_can_be_pr
         assert indicator.records is None or subject.kind != "other", indicator.id
 
 
-def test_a_slice_that_nothing_ties_to_the_whole_is_withheld():
+def test_a_slice_that_nothing_ties_to_the_whole_is_left_out():
     rows = observations(land(), np.array([50.0, 60, 70, 80, 90, 99]))
     both = pl.concat([rows, rows.with_columns(slice=pl.lit("mg"))])
     protected = protect(both, land().membership(), [COUNTS], policies=EVERY_LEVEL).frame
-    assert protected.filter(pl.col("slice") == "mg").get_column("numerator").null_count() == rows.height
-    assert protected.filter(pl.col("slice") == "").get_column("numerator").null_count() == 0
+    assert set(protected.get_column("slice")) == {""}
+    assert protected.get_column("numerator").null_count() == 0
 
 
 def test_a_median_is_withheld_where_it_describes_too_few():

@@ -123,6 +123,7 @@ def protect(
     """Withhold what must be, indicator by indicator and period by period; every level of a period is looked at at once.
 
     ``observation`` has the columns of OBSERVATION and, for what is not public already, a row for each commune.
+    Levels at which a policy publishes nothing, and slices that nothing ties to the whole, are left out.
     ``policies`` (by source) replaces those of the parameters. An indicator without a subject is withheld whole.
     Raises BrokenInvariantError when a territory's count is not the sum of its communes'.
     """
@@ -156,11 +157,11 @@ class _Stage:
         own = public_sources()
         policy = strictest(self.policies.get(s) or load_policy(s) for s in subject.sources if s not in own)
         tied = {"", *(name for total, parts in subject.sums.items() for name in (total, *parts))}
-        loose, rows = rows.filter(~pl.col("slice").is_in(tied)), rows.filter(pl.col("slice").is_in(tied))
+        rows = rows.filter(pl.col("slice").is_in(tied))
         kept_back = {*policy.levels_withheld, *_sparse_levels(rows, subject, policy)}
-        fine = pl.col("level").is_in(kept_back)
+        fine, never = pl.col("level").is_in(kept_back), pl.col("level").is_in(policy.levels_withheld)
         if kept_back >= set(levels):
-            return _withheld(pl.concat([rows, loose])), Protection(subject.indicator, period, withheld=rows.height)
+            return _withheld(rows.filter(~never)), Protection(subject.indicator, period, withheld=rows.height)
         lattice = self._lattice(tuple(level for level in levels if level not in kept_back))
         counts = [_measure(lattice, part, subject) for _, part in rows.group_by("slice", maintain_order=True)]
         lattice = with_overlaps(lattice, layers_of(lattice, counts), policy.count_min)
@@ -183,7 +184,7 @@ class _Stage:
             secondary=done[SECONDARY],
             withheld=done[WITHHELD],
         )
-        return pl.concat([_blanked(coded), _withheld(pl.concat([rows.filter(fine), loose]))]), protection
+        return pl.concat([_blanked(coded), _withheld(rows.filter(fine & ~never))]), protection
 
     def _lattice(self, levels: tuple[str, ...]) -> Lattice:
         if levels not in self.lattices:
