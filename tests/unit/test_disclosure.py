@@ -82,7 +82,13 @@ def test_an_amount_is_withheld_for_few_contributors_or_a_dominant_one():
 
 
 def test_policies_come_from_dated_parameters_and_the_strictest_wins():
-    assert load_policy() == Policy(levels_withheld=("iris", "commune"), sparse_max=0.1, sparse_number=100)
+    assert load_policy() == Policy(
+        levels_withheld=("iris", "commune"),
+        levels_kept=("france",),
+        sparse_max=0.1,
+        sparse_number=100,
+        weight="value",
+    )
     mixed = strictest([Policy(count_min=11), Policy(count_min=20, denominator="public")])
     assert (mixed.count_min, mixed.denominator) == (20, "protected")
     with pytest.raises(DefinitionError, match="2 or more"):
@@ -202,6 +208,14 @@ def test_nothing_is_published_below_the_finest_level_of_a_policy():
     assert set(told.values()) == {None}
 
 
+def test_a_level_that_is_kept_is_never_withheld_for_another():
+    kept = codes(release([50, 60, 70, 5, 40, 90], policies={"events": Policy(levels_kept=("epci",))}))
+    assert {code for (level, _), code in kept.items() if level == "epci"} == {None}
+    assert kept["commune", "00003"] == "A"
+    few = codes(release([1, 2, 3, 50, 40, 90], policies={"events": Policy(levels_kept=("epci",))}))
+    assert few["epci", "e0"] == "A"
+
+
 def test_a_level_with_too_many_holes_is_not_published_at_all():
     told = codes(release([3, 4, 70, 5, 40, 90], policies={"events": Policy(sparse_max=0.4)}))
     assert {code for (level, _), code in told.items() if level == "commune"} == {"W"}
@@ -295,6 +309,9 @@ def test_a_median_is_withheld_where_it_describes_too_few():
         numerator=pl.lit(None, pl.Float64), value=pl.lit(8.0)
     )
     subject = Subject("visits", ("events",), "size")
-    told = codes(protect(rows, land().membership(), [subject], policies=EVERY_LEVEL))
+    protected = protect(rows, land().membership(), [subject], policies=EVERY_LEVEL)
+    told = codes(protected)
     assert told["commune", "00000"] == "A"
     assert told["epci", "e1"] is None
+    gone = protected.frame.filter(pl.col("suppression").is_not_null())
+    assert gone.get_column("denominator").null_count() == gone.height

@@ -25,8 +25,8 @@ class Policy:
     the least relative distance to a withheld amount, on both sides, and ``amount_floor`` the least absolute one.
     ``denominator`` says whether denominators are public anyway (a census). ``weight`` is what is lost with a cell.
     Nothing is published at ``levels_withheld``, nor at a level more than ``sparse_max`` of whose territories would be
-    withheld by themselves. ``seconds`` caps the search and the audit together. Raises DefinitionError for a rule that
-    protects nothing.
+    withheld by themselves; ``levels_kept`` are never withheld for the sake of others. ``seconds`` caps the search and
+    the audit together. Raises DefinitionError for a rule that protects nothing.
     """
 
     count_min: int = 11
@@ -39,6 +39,7 @@ class Policy:
     denominator: Denominator = "protected"
     weight: Weight = "log"
     levels_withheld: tuple[str, ...] = ()
+    levels_kept: tuple[str, ...] = ()
     sparse_max: float = 1.0
     sparse_number: int = 0
     seconds: float = 600.0
@@ -65,8 +66,14 @@ def load_policy(source: str = "") -> Policy:
 
     names = ("count_min", "zeros", "unanimity", "dominance_max", "interval_min", "amount_margin", "amount_floor")
     chosen = {name: value(name) for name in (*names, "sparse_max", "sparse_number", "denominator", "weight", "seconds")}
-    levels = {"levels_withheld": tuple(entries.get(f"levels_withheld__{source}", entries["levels_withheld"]).value)}
+    levels = {name: tuple(str(level) for level in _list(value(name))) for name in ("levels_withheld", "levels_kept")}
     return Policy(**{**chosen, **levels})  # type: ignore[arg-type]
+
+
+def _list(value: object) -> list[object]:
+    if not isinstance(value, list):
+        raise DefinitionError(f"A list of levels was expected in disclosure.toml, found {value!r}.")
+    return value
 
 
 def strictest(policies: Iterable[Policy]) -> Policy:
@@ -86,6 +93,7 @@ def strictest(policies: Iterable[Policy]) -> Policy:
         weight=every[0].weight,
         sparse_max=min(p.sparse_max for p in every),
         sparse_number=min(p.sparse_number for p in every),
+        levels_kept=tuple(level for level in every[0].levels_kept if all(level in p.levels_kept for p in every)),
         levels_withheld=tuple(sorted({level for p in every for level in p.levels_withheld})),
         seconds=min(p.seconds for p in every),
     )

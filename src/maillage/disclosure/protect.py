@@ -171,7 +171,7 @@ class _Stage:
         out = self._published(lattice, subject, period, ordered)
         system = build_system(lattice, ordered, policy, sums=sums, earlier=out)
         decided = _decide(system, lattice, policy)
-        coded, done = _coded(rows.filter(~fine), lattice, system, decided)
+        coded, done = _coded(rows.filter(~fine), lattice, system, decided, subject.kind)
         audited = decided.audited
         protection = Protection(
             subject.indicator,
@@ -277,8 +277,15 @@ def _sparse_levels(rows: pl.DataFrame, subject: Subject, policy: Policy) -> set[
     return set(found.filter(sparse).get_column("level"))
 
 
+def _whole_hidden(kind: Kind, decided: _Decision, layers: list[slice], hidden: Flags) -> Flags:
+    """Where the denominator is withheld too: with its own layer, always where it is itself what is protected."""
+    if kind == "size":
+        return hidden
+    return decided.hidden[layers[-1]] if len(layers) > 1 else np.zeros_like(hidden)
+
+
 def _coded(
-    rows: pl.DataFrame, lattice: Lattice, system: System, decided: _Decision
+    rows: pl.DataFrame, lattice: Lattice, system: System, decided: _Decision, kind: Kind
 ) -> tuple[pl.DataFrame, dict[str, int]]:
     """Rows with the code of each withheld value, and whether the denominator is withheld too."""
     parts = []
@@ -292,7 +299,7 @@ def _coded(
                 *_PLACE,
                 slice=pl.lit(name),
                 suppression=pl.when(pl.Series(hidden)).then(pl.Series(code)),
-                whole_hidden=pl.Series(decided.hidden[layers[-1]] if len(layers) > 1 else np.zeros_like(hidden)),
+                whole_hidden=pl.Series(_whole_hidden(kind, decided, layers, hidden)),
             ).filter(lattice.cells.get_column("named"))
         )
     coded = rows.drop("suppression", strict=False).join(

@@ -71,8 +71,16 @@ class _Builder:
             "lower": np.zeros(values.size),
             "upper": np.full(values.size, np.inf),
         }
-        for key, column in (usual | columns).items():
+        chosen = usual | columns
+        if values.size == self.lattice.cells.height:
+            chosen["role"] = self.kept(chosen["role"], reasons)
+        for key, column in chosen.items():
             self.columns.setdefault(key, []).append(column)
+
+    def kept(self, role: np.ndarray, reasons: Reasons) -> np.ndarray:
+        """Roles with the levels that are published whatever it costs, where nothing withholds them by themselves."""
+        level = self.lattice.cells.get_column("level").is_in(list(self.policy.levels_kept)).to_numpy()
+        return np.where(level & (reasons == Reason.NONE) & (role == Role.CANDIDATE), Role.KNOWN, role).astype(np.int8)
 
     def roles(self) -> np.ndarray:
         """Named cells may be published, the others never are."""

@@ -32,7 +32,7 @@ def draw_stays(ground: Ground, year: int, rows: int, first: int, rng: np.random.
             "FINESS": pl.Series(ground.site[place].astype(str)),
             "CODE_INSEE": pl.Series(ground.places.code[place].astype(str)),
             "DATE_ENTREE": entry,
-            "DATE_SORTIE": entry + rng.geometric(0.2, size=rows),
+            "DATE_SORTIE": np.minimum(entry + rng.geometric(0.2, size=rows), np.datetime64(f"{years()[-1]}-12-31")),
             "AGE": ages(band, rng),
             "SEXE": sexes(rows, rng),
             "DP": pl.Series(np.where(avoidable, causes, _OTHERS[rng.integers(len(_OTHERS), size=rows)])),
