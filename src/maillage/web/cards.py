@@ -19,7 +19,7 @@ INTERVALS = {
     "difference": Text("intervalle de Newcombe à 95 %", "95% Newcombe interval"),
     "order": Text("intervalle à 95 % par statistiques d’ordre", "95% interval by order statistics"),
     "range": Text("étendue des conventions de calcul", "range over the conventions of computation"),
-    "none": Text("pas d’intervalle publié", "no published interval"),
+    "none": Text("sans intervalle", "no interval"),
 }
 
 
