@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import polars as pl
 import pytest
 
@@ -19,7 +21,8 @@ def stores(tmp_path_factory):
     """Two stores built one after the other, by two runs of the embedded default."""
     folders = [tmp_path_factory.mktemp(name) for name in ("first", "second")]
     for folder in folders:
-        run_pipeline(RunRequest(store=folder, carriers=load_settings().carriers, demo=True))
+        carriers, day = load_settings().carriers, date(2026, 1, 1)
+        run_pipeline(RunRequest(store=folder, carriers=carriers, demo=True, on=day))
     return folders
 
 

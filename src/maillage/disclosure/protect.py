@@ -264,14 +264,14 @@ def _measure(lattice: Lattice, rows: pl.DataFrame, subject: Subject) -> Measure:
 
 
 def _sparse_levels(rows: pl.DataFrame, subject: Subject, policy: Policy) -> set[str]:
-    """Levels at which too many territories would be withheld by themselves."""
+    """Levels at which too many of the territories that have anybody would be withheld by themselves."""
     known = rows.filter(pl.col("denominator" if subject.kind != "count" else "numerator").is_not_null())
     top, bottom = (known.get_column(c).fill_null(0.0).to_numpy() for c in ("numerator", "denominator"))
-    if subject.kind == "share":
-        reasons = share_reasons(top, bottom, policy)
-    else:
-        reasons = count_reasons(bottom if subject.kind == "size" else top, policy)
-    alone = known.select("level").with_columns(pl.Series("alone", reasons != Reason.NONE))
+    counted = top if subject.kind == "count" else bottom
+    reasons = share_reasons(top, bottom, policy) if subject.kind == "share" else count_reasons(counted, policy)
+    alone = (
+        known.select("level").with_columns(pl.Series("alone", reasons != Reason.NONE)).filter(pl.Series(counted > 0))
+    )
     found = alone.group_by("level").agg(pl.col("alone").mean(), number=pl.col("alone").sum())
     sparse = (pl.col("alone") > policy.sparse_max) & (pl.col("number") > policy.sparse_number)
     return set(found.filter(sparse).get_column("level"))
