@@ -163,28 +163,17 @@ class _Stage:
         if kept_back >= set(levels):
             return _withheld(rows.filter(~never)), Protection(subject.indicator, period, withheld=rows.height)
         lattice = self._lattice(tuple(level for level in levels if level not in kept_back))
-        counts = [_measure(lattice, part, subject) for _, part in rows.group_by("slice", maintain_order=True)]
-        lattice = with_overlaps(lattice, layers_of(lattice, counts), policy.count_min)
         measures = {str(s): _measure(lattice, part, subject) for (s,), part in rows.group_by("slice")}
         ordered = {name: measures[name] for name in sorted(measures)}
+        # Overlaps add cells and no commune: the measures are those of the wider lattice too.
+        lattice = with_overlaps(lattice, layers_of(lattice, ordered.values()), policy.count_min)
         sums = {t: p for t, p in subject.sums.items() if {t, *p} <= set(ordered)}
         out = self._published(lattice, subject, period, ordered)
         system = build_system(lattice, ordered, policy, sums=sums, earlier=out)
         decided = _decide(system, lattice, policy)
         coded, done = _coded(rows.filter(~fine), lattice, system, decided, subject.kind)
-        audited = decided.audited
-        protection = Protection(
-            subject.indicator,
-            period,
-            exposed=int(audited.exposed.size),
-            components=audited.components,
-            largest=audited.largest,
-            in_time=decided.in_time,
-            primary=done[PRIMARY],
-            secondary=done[SECONDARY],
-            withheld=done[WITHHELD],
-        )
-        return pl.concat([_blanked(coded), _withheld(rows.filter(fine & ~never))]), protection
+        shown = pl.concat([_blanked(coded), _withheld(rows.filter(fine & ~never))])
+        return shown, _told(subject, period, decided, done)
 
     def _lattice(self, levels: tuple[str, ...]) -> Lattice:
         if levels not in self.lattices:
@@ -275,6 +264,21 @@ def _sparse_levels(rows: pl.DataFrame, subject: Subject, policy: Policy) -> set[
     found = alone.group_by("level").agg(pl.col("alone").mean(), number=pl.col("alone").sum())
     sparse = (pl.col("alone") > policy.sparse_max) & (pl.col("number") > policy.sparse_number)
     return set(found.filter(sparse).get_column("level"))
+
+
+def _told(subject: Subject, period: str, decided: _Decision, done: Mapping[str, int]) -> Protection:
+    audited = decided.audited
+    return Protection(
+        subject.indicator,
+        period,
+        exposed=int(audited.exposed.size),
+        components=audited.components,
+        largest=audited.largest,
+        in_time=decided.in_time,
+        primary=done[PRIMARY],
+        secondary=done[SECONDARY],
+        withheld=done[WITHHELD],
+    )
 
 
 def _whole_hidden(kind: Kind, decided: _Decision, layers: list[slice], hidden: Flags) -> Flags:

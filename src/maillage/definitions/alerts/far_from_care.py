@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from maillage.alerts.rule import Rule
-from maillage.definitions.alerts.without_doctor import LEVELS, STEPS
+from dataclasses import replace
+
+from maillage.definitions.alerts.without_doctor import RULE as WITHOUT_DOCTOR
 from maillage.text import Text
 
 RULES = (
-    Rule(
+    replace(
+        WITHOUT_DOCTOR,
         id="eloignement_50plus",
         label=Text("Personnes de 50 ans et plus sans aucun soin", "People of 50 and over without any care"),
         indicator="part_50plus_sans_soin",
         volet="outreach",
-        levels=LEVELS,
-        side="high",
-        parameters="alerts",
-        steps=STEPS,
-        against="france",
-        certainty="whole_interval",
-        margin="margin",
-        aggravated=True,
     ),
-    Rule(
+    replace(
+        WITHOUT_DOCTOR,
         id="ecart_c2s",
         label=Text(
             "Écart des bénéficiaires de la C2S sans médecin traitant",
@@ -29,13 +24,5 @@ RULES = (
         ),
         indicator="ecart_psmt_c2s",
         volet="outreach",
-        levels=LEVELS,
-        side="high",
-        parameters="alerts",
-        steps=STEPS,
-        against="france",
-        certainty="whole_interval",
-        margin="margin",
-        aggravated=True,
     ),
 )

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from maillage.alerts.rule import Rule
-from maillage.definitions.alerts.without_doctor import LEVELS, STEPS
+from dataclasses import replace
+
+from maillage.definitions.alerts.without_doctor import RULE as WITHOUT_DOCTOR
 from maillage.text import Text
 
-RULE = Rule(
+RULE = replace(
+    WITHOUT_DOCTOR,
     id="urgences_ccmu1",
     label=Text("Passages aux urgences sans acte nécessaire (CCMU 1)", "Emergency visits that needed no act (CCMU 1)"),
     indicator="part_ccmu1",
     volet="unplanned",
-    levels=LEVELS,
-    side="high",
-    parameters="alerts",
-    steps=STEPS,
-    against="france",
-    certainty="whole_interval",
-    margin="margin",
-    aggravated=True,
 )
