@@ -3,11 +3,11 @@
     python benchmarks/indicators.py --visits 1e8 --folder var/bench/visits --json
 
 Writes simulated visits once (five years, 35 000 communes, by hash, the same at each run), then runs in a process of its
-own each: CCMU 1 by hours, year and CPTS with Maillage's indicator, and in two ways of DuckDB's SQL written by hand (which
-import nothing of Maillage); all that `maillage run` makes of the indicator, at every level of territory; and a
-day of new records added to the sums of a year. ``--spark N`` runs the first N visits on both engines. CPU seconds are
-those of the computation, modules being imported; memory is the peak of the process, and what the computation adds to
-its modules.
+own each: CCMU 1 by hours, year and CPTS with Maillage's indicator, and in DuckDB's SQL written by hand in two ways,
+which import nothing of Maillage; all that `maillage run` makes of the indicator, at every level of territory; and a day
+of new records added to the sums of a year. ``--spark N`` runs the first N visits on both engines. CPU seconds are those
+of the computation, modules being imported; memory is the peak of the process, and what the computation adds to its
+modules.
 """
 
 from __future__ import annotations
