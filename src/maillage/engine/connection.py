@@ -6,7 +6,7 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -56,6 +56,11 @@ class Engine:
     def given(self, frame: pl.DataFrame) -> Any:
         """A small frame as an Ibis table that expressions may join."""
         return ibis.memtable(frame)
+
+    def only(self, name: str, path: Path) -> Engine:
+        """The same backend where the one table is ``name``, the rows of one Parquet file."""
+        held = self.backend.read_parquet(str(path), table_name=f"{name}_{path.stem}")
+        return replace(self, folder=None, tables={name: held})
 
     def frame(self, expression: Any) -> pl.DataFrame:
         """The rows of an expression as a Polars frame."""

@@ -6,24 +6,29 @@ import polars as pl
 
 from maillage.alerts.battery import raise_alerts, selectivity
 from maillage.catalog import tables
+from maillage.catalog.kept import Kept
 from maillage.catalog.store import Draft
 from maillage.disclosure.protect import protect, subject_of
 from maillage.engine import Kind, open_engine
 from maillage.indicators.compute import compute_observations
+from maillage.indicators.partials import count_parts
 from maillage.indicators.registry import load_indicators
 from maillage.pipeline.stages import Recorder
 from maillage.text import LANGS, Text, format_quantity
 
 
 def observe(
-    draft: Draft, membership: pl.DataFrame, stability: pl.DataFrame, engine: Kind, recorder: Recorder
+    draft: Draft, membership: pl.DataFrame, stability: pl.DataFrame, engine: Kind, recorder: Recorder, kept: Kept
 ) -> list[Text]:
     """Compute indicators, withhold what must be, raise alerts on what is left; write the three tables.
 
-    ``draft`` holds the other core tables; ``stability`` is ACCESS_STABILITY. Returns what a person should know.
+    ``draft`` holds the other core tables; ``stability`` is ACCESS_STABILITY; records counted before are
+    not counted again where ``kept`` has their sums. Returns what a person should know.
     """
     with recorder.stage("indicators", Text("Indicateurs", "Indicators")) as stage:
-        made = compute_observations(open_engine(draft.folder / "tables", kind=engine))
+        opened = open_engine(draft.folder / "tables", kind=engine)
+        counted = count_parts(load_indicators().values(), opened, draft.parts(), kept)
+        made = compute_observations(opened, counted=counted)
         draft.write(tables.ORIGIN, made.origin)
         stage.rows_in = sum(int(t["rows"]) for t in draft.tables)
         stage.rows_out = made.observation.height
