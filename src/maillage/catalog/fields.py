@@ -247,6 +247,41 @@ _ALL: list[Field] = [
     Field("event_table", pl.String, "Table of event records that a count is about"),
     Field("records_in", pl.Int64, "Records read, without identical repeats", "records", minimum=0),
     Field("records_quarantined", pl.Int64, "Records among them that were put in quarantine", "records", minimum=0),
+    # measures and money
+    Field("measure", pl.String, "Identifier of a measure (`definitions/measures`)"),
+    Field(
+        "beneficiary", pl.String, "What the measure was given to: a CPTS, a contract or a structure, by its identifier"
+    ),
+    Field("attribute", pl.String, "What an event states of its beneficiary: status, size, perimeter, mission, members"),
+    Field(
+        "item", pl.String, "Which one of the attribute (a commune, a profession, a mission); empty where there is one"
+    ),
+    Field("content", pl.String, "What holds from that day on; empty where the statement of that day was wrong"),
+    Field("known_date", pl.Date, "Day on which a statement was made known"),
+    Field(
+        "reliability",
+        pl.String,
+        "How a figure is known: observed (accounts, register), estimated by its author, assumed",
+        allowed=("observed", "estimated", "assumed"),
+    ),
+    Field("payment_id", pl.String, "Identifier of a payment"),
+    Field("payment_kind", pl.String, "What is paid: a line of the measure's aid"),
+    Field(
+        "payer",
+        pl.String,
+        "Who pays",
+        allowed=("assurance_maladie", "ars", "commune", "epci", "departement", "region", "etat", "collectivites"),
+    ),
+    Field("amount_eur", pl.Float64, "Amount paid, in euros of the year; negative where it is taken back", "euros"),
+    Field("citation", pl.String, "Where a figure is printed: document, date, place in it"),
+    Field("target_id", pl.String, "Identifier of a target"),
+    Field("quantity", pl.String, "What a target or a figure counts"),
+    Field("due_date", pl.Date, "Day by which a target is to be reached"),
+    Field("set_by", pl.String, "Who set a target"),
+    Field("set_date", pl.Date, "Day on which a target was set"),
+    Field("figure_id", pl.String, "Identifier of a published figure"),
+    Field("figure_date", pl.Date, "Day that a published figure is about"),
+    Field("unit", pl.String, "Unit of a figure"),
 ]
 
 FIELDS: dict[str, Field] = {field.name: field for field in _ALL}
