@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import time
@@ -288,33 +289,37 @@ def _by_hand(folder: Path, query: str) -> dict[str, Any]:
 
 
 def new_day(folder: Path) -> dict[str, Any]:
-    """A day of new records added to five years of sums, and what follows, against counting all again."""
+    """A day of new records beside five years counted before, and what follows, against counting all again."""
     import shutil
 
+    from maillage.catalog.kept import Kept
     from maillage.engine import open_engine
     from maillage.indicators.compute import compute_observations
-    from maillage.indicators.partials import Partials
+    from maillage.indicators.partials import count_parts
     from maillage.indicators.registry import find_indicator
 
+    def counted() -> Any:
+        files = sorted((everything / "emergency_visit.parquet").iterdir())
+        parts = {"emergency_visit": [(path, path.name) for path in files]}
+        return count_parts([indicator], open_engine(everything), parts, kept)
+
     indicator = find_indicator("part_ccmu1")
-    shutil.rmtree(folder / "partials", ignore_errors=True)
-    partials = Partials(folder / "partials")
-    partials.deliver("before", open_engine(folder), [indicator])
-    _, added = measured(lambda: partials.deliver("day", open_engine(folder / "day"), [indicator]))
-    kept, observed = measured(
-        lambda: compute_observations(open_engine(folder / "day"), [indicator], counted=partials.totals()).observation
-    )
-    everything = folder / "together"
+    everything, kept = folder / "together", Kept(folder / "together" / "kept")
     shutil.rmtree(everything, ignore_errors=True)
-    shutil.copytree(folder / "day", everything)
-    for path in (folder / "emergency_visit.parquet").iterdir():
-        (everything / "emergency_visit.parquet" / path.name).hardlink_to(path)
+    shutil.copytree(folder, everything, ignore=shutil.ignore_patterns("day", "together"), copy_function=os.link)
+    counted()
+    day = Path("emergency_visit.parquet") / "day.parquet"
+    os.link(folder / "day" / day, everything / day)
+    sums, added = measured(counted)
+    observed, follows = measured(
+        lambda: compute_observations(open_engine(everything), [indicator], counted=sums).observation
+    )
     again, cost = measured(lambda: compute_observations(open_engine(everything), [indicator]).observation)
     shutil.rmtree(everything)
-    assert again.equals(kept), "the same figures were expected from batches and from all the records"
+    assert again.equals(observed), "the same figures were expected from parts and from all the records"
     return {
         "add_cpu_s": added["cpu_s"],
-        "observe_cpu_s": observed["cpu_s"],
+        "observe_cpu_s": follows["cpu_s"],
         "count_all_cpu_s": cost["cpu_s"],
         "identical": True,
     }
