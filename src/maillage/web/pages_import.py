@@ -25,8 +25,7 @@ from maillage.pipeline.record_import import columns_of, held_batches
 from maillage.settings import Settings
 from maillage.sources.records.batch import RecordBatch
 from maillage.sources.records.mapping import Declared, load_mapping, mapping_text, nearest_layout
-from maillage.sources.records.sources import LAYOUTS
-from maillage.sources.registry import SOURCES
+from maillage.sources.registry import LAYOUTS, SOURCES
 from maillage.web.language import Language, choose_language
 from maillage.web.mapping_form import answered, form_lines
 from maillage.web.page import Desk, atlas_or_none, draw
