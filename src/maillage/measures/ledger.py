@@ -97,7 +97,8 @@ def members_of(reference: Reference) -> dict[str, frozenset[str]]:
 def as_known(payments: pl.DataFrame, known_on: date | None) -> pl.DataFrame:
     """The payments as they were known on a day (None: the last known): the last statement of each identifier."""
     heard = payments if known_on is None else payments.filter(pl.col("known_date") <= known_on)
-    return heard.sort("payment_id", "known_date").unique("payment_id", keep="last", maintain_order=True)
+    ordered = heard.sort("payment_id", "known_date")
+    return ordered.filter(pl.col("payment_id").ne_missing(pl.col("payment_id").shift(-1)))
 
 
 def consolidate(
@@ -119,7 +120,7 @@ def consolidate(
     for aggregate, held in sorted((members or {}).items(), key=lambda item: (len(item[1]), item[0])):
         lines, whole = _apply(lines, "aggregate_and_members", _aggregate(lines, aggregate, held))
         aside.append(whole)
-    return Ledger(lines.sort("payment_id"), pl.concat(aside).sort("payment_id", "rule"))
+    return Ledger(lines, pl.concat(aside).sort("payment_id", "rule"))
 
 
 def totals(lines: pl.DataFrame, by: Sequence[str] = ()) -> pl.DataFrame:
@@ -156,7 +157,8 @@ def _apply(lines: pl.DataFrame, rule: Rule, netting: Netting) -> tuple[pl.DataFr
 
 def _declared(lines: pl.DataFrame, breakdowns: Sequence[Breakdown]) -> Netting:
     """Totals and parts as declared; a breakdown said complete leaves a total out only when all its parts are known."""
-    known = set(lines["payment_id"].to_list()) if breakdowns else set()
+    named = sorted({b.total for b in breakdowns}.union(*(b.parts for b in breakdowns)))
+    known = set(lines.filter(pl.col("payment_id").is_in(named))["payment_id"].to_list())
     held = [(b.total, p) for b in breakdowns for p in b.parts if b.total in known and p in known]
     exhausted = [b.total for b in breakdowns if b.complete and known.issuperset(b.parts)]
     pairs = pl.DataFrame(held, schema={"payment_id": pl.String, "part": pl.String}, orient="row")
@@ -165,12 +167,13 @@ def _declared(lines: pl.DataFrame, breakdowns: Sequence[Breakdown]) -> Netting:
 
 def _one_source(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Of the same line given by several sources, that of the most reliable, then of the last made known."""
-    ranked = lines.with_columns(
+    several = _given_twice(lines)
+    ranked = lines.filter(several).with_columns(
         pl.col("reliability").replace_strict(_RELIABLE, range(3), return_dtype=pl.Int8).alias("_rank")
     )
     best = ranked.sort("_rank", "known_date", "source", descending=[False, True, False])
     chosen = best.unique(_LINE, keep="first", maintain_order=True).select(*_LINE, pl.col("source").alias("_chosen"))
-    joined = lines.join(chosen, on=list(_LINE), how="left", nulls_equal=True, maintain_order="left")
+    joined = lines.filter(several).join(chosen, on=list(_LINE), how="left", nulls_equal=True, maintain_order="left")
     kept = joined.filter(pl.col("source") == pl.col("_chosen")).drop("_chosen")
     doubled = joined.filter(pl.col("source") != pl.col("_chosen"))
     held = kept.group_by(_LINE, maintain_order=True).agg(
@@ -181,7 +184,15 @@ def _one_source(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     aside = doubled.join(held, on=list(_LINE), how="left", nulls_equal=True, maintain_order="left").with_columns(
         pl.lit("two_sources").alias("rule"), pl.lit(0.0).alias("counted_eur")
     )
-    return kept, aside.select(_ASIDE)
+    out = doubled["payment_id"].implode()
+    return (lines.filter(~pl.col("payment_id").is_in(out)) if doubled.height else lines), aside.select(_ASIDE)
+
+
+def _given_twice(lines: pl.DataFrame) -> pl.Series:
+    """Whether a line may have several sources: its hash has (a prefilter: a collision costs time, never a result)."""
+    keys = pl.DataFrame({"key": lines.select(_LINE).hash_rows(), "source": lines["source"]})
+    several = keys.unique().group_by("key").len().filter(pl.col("len") > 1)["key"]
+    return keys["key"].is_in(several.implode())
 
 
 def _country(lines: pl.DataFrame) -> Netting:
