@@ -100,6 +100,27 @@ def test_the_amount_of_the_country_holds_those_of_territories_from_another_sourc
     assert _counted(consolidate(payments)) == {"p0": 50.0, "p1": 30.0, "p2": 20.0}
 
 
+def test_a_line_without_a_kind_is_the_total_of_those_with_one():
+    payments = _payments(
+        {"amount_eur": 100.0, "payment_kind": ""},
+        {"amount_eur": 60.0, "payment_kind": "fonctionnement"},
+        {"amount_eur": 30.0, "payment_kind": "missions"},
+        {"amount_eur": 5.0, "payment_kind": "missions", "code": "08", "level": "departement"},
+    )
+    assert _counted(consolidate(payments)) == {"p0": 10.0, "p1": 60.0, "p2": 30.0, "p3": 5.0}
+
+
+def test_a_territory_is_taken_off_the_line_of_its_kind_before_the_total():
+    place = {"level": "departement", "code": "08", "source": "b"}
+    payments = _payments(
+        {"amount_eur": 100.0, "payment_kind": ""},
+        {"amount_eur": 60.0, "payment_kind": "missions"},
+        {"amount_eur": 15.0, "payment_kind": "missions", **place},
+        {"amount_eur": 4.0, "payment_kind": "fonctionnement", **place},
+    )
+    assert _counted(consolidate(payments)) == {"p0": 36.0, "p1": 45.0, "p2": 15.0, "p3": 4.0}
+
+
 def test_an_aggregate_holds_its_measures_from_another_source():
     payments = _payments(
         {"amount_eur": 100.0, "measure": "exercice_coordonne"},

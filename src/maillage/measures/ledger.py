@@ -18,10 +18,14 @@ from maillage.measures.ledger_net import Netting, net
 from maillage.measures.reference import Reference
 from maillage.text import Text
 
-Rule = Literal["declared_total", "two_sources", "country_and_territories", "aggregate_and_members"]
+Rule = Literal["declared_total", "kind_total", "two_sources", "country_and_territories", "aggregate_and_members"]
 RULES: dict[Rule, Text] = {
     "declared_total": Text(
         "Un total déclaré ne compte pas en plus de ses parties", "A declared total does not count beside its parts"
+    ),
+    "kind_total": Text(
+        "Une ligne sans nature est le total de celles qui en ont une",
+        "A line without a kind is the total of those with",
     ),
     "two_sources": Text(
         "La même ligne donnée par deux sources ne compte qu’une fois", "A line given by two sources counts once"
@@ -114,9 +118,10 @@ def consolidate(
     """
     lines = as_known(payments.select(PAYMENT.columns), known_on)
     lines, declared = _apply(lines, "declared_total", _declared(lines, breakdowns))
+    lines, kinds = _apply(lines, "kind_total", _kinds(lines))
     lines, doubled = _one_source(lines)
     lines, country = _apply(lines, "country_and_territories", _country(lines))
-    aside = [declared, doubled, country]
+    aside = [declared, kinds, doubled, country]
     for aggregate, held in sorted((members or {}).items(), key=lambda item: (len(item[1]), item[0])):
         lines, whole = _apply(lines, "aggregate_and_members", _aggregate(lines, aggregate, held))
         aside.append(whole)
@@ -195,31 +200,46 @@ def _given_twice(lines: pl.DataFrame) -> pl.Series:
     return keys["key"].is_in(several.implode())
 
 
+def _kinds(lines: pl.DataFrame) -> Netting:
+    """A line whose kind is empty, its total by the layout of payments, and those of a kind beside it."""
+    blank = pl.col("payment_kind") == ""
+    line = [name for name in _LINE if name != "payment_kind"]
+    return Netting(_pairs(lines.filter(blank), lines.filter(~blank), line), frozenset())
+
+
 def _country(lines: pl.DataFrame) -> Netting:
-    """A country's amount and those that another source gives for territories, of the same line otherwise."""
-    line = ["measure", "payer", "payment_kind", "profession", "year"]
-    country = lines.filter(pl.col("level") == "france")
-    return _held(country, lines.filter(pl.col("level") != "france"), line)
+    """A country's amount and those that another source gives for territories: of its kind, else held by its total."""
+    line = ["measure", "payer", "profession", "year"]
+    country, places = (lines.filter(inside) for inside in (pl.col("level") == "france", pl.col("level") != "france"))
+    alike = _elsewhere(_pairs(country, places, [*line, "payment_kind"]), lines)
+    others = places.filter(~pl.col("payment_id").is_in(alike["part"].implode()))
+    rest = _elsewhere(_pairs(country.filter(payment_kind=""), others, line), lines)
+    return Netting(pl.concat([alike, rest]), frozenset())
 
 
 def _aggregate(lines: pl.DataFrame, aggregate: str, members: frozenset[str]) -> Netting:
     """An aggregate's amount and those that another source gives for its measures, in the same place or inside it."""
     whole = lines.filter(pl.col("measure") == aggregate)
     inside = lines.filter(pl.col("measure").is_in(sorted(members)))
-    country = _held(whole.filter(pl.col("level") == "france"), inside, ["payer", "year"])
-    place = _held(whole.filter(pl.col("level") != "france"), inside, ["payer", "year", "level", "code"])
-    return Netting(pl.concat([country.pairs, place.pairs]), frozenset())
+    country = _pairs(whole.filter(pl.col("level") == "france"), inside, ["payer", "year"])
+    place = _pairs(whole.filter(pl.col("level") != "france"), inside, ["payer", "year", "level", "code"])
+    return Netting(_elsewhere(pl.concat([country, place]), lines), frozenset())
 
 
-def _held(whole: pl.DataFrame, inside: pl.DataFrame, on: list[str]) -> Netting:
-    """Pairs of a payment and those of another source that it holds; where several could hold them, the largest."""
+def _pairs(whole: pl.DataFrame, inside: pl.DataFrame, on: list[str]) -> pl.DataFrame:
+    """Each payment of ``inside`` (``part``) with the one that holds it: where several could, the largest."""
     largest = whole.sort("amount_eur", "payment_id", descending=[True, False]).unique(
         on, keep="first", maintain_order=True
     )
-    pairs = largest.select("payment_id", "source", *on).join(
-        inside.select(pl.col("payment_id").alias("part"), pl.col("source").alias("_source"), *on),
-        on=on,
-        nulls_equal=True,
-        maintain_order="left_right",
+    parts = inside.select(pl.col("payment_id").alias("part"), *on)
+    return largest.select("payment_id", *on).join(parts, on=on, nulls_equal=True).select("payment_id", "part")
+
+
+def _elsewhere(pairs: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+    """The pairs whose two payments come from different sources."""
+    named = pl.concat([pairs["payment_id"], pairs["part"]]).unique()
+    told = lines.filter(pl.col("payment_id").is_in(named.implode())).select("payment_id", "source")
+    both = pairs.join(told, on="payment_id").join(
+        told.rename({"payment_id": "part", "source": "_other"}), on="part", how="left"
     )
-    return Netting(pairs.filter(pl.col("source") != pl.col("_source")).select("payment_id", "part"), frozenset())
+    return both.filter(pl.col("source") != pl.col("_other")).select("payment_id", "part")
