@@ -11,8 +11,9 @@ from maillage.catalog.tables import PAYMENT
 from maillage.errors import UsageError
 from maillage.measures.deflate import assumed_years, deflator, in_constant_euros, price_index
 from maillage.measures.ledger import Breakdown, breakdowns_of, consolidate, members_of, totals
-from maillage.measures.ledger_unit import bridge, bridged_total, per_extra_patient, per_head
+from maillage.measures.ledger_unit import assistant_costs, bridge, bridged_total, per_extra_patient, per_head
 from maillage.measures.reference import load_reference
+from maillage.measures.schedule import assistants_schedule
 
 REFERENCE = load_reference()
 RULES = {"breakdowns": breakdowns_of(REFERENCE), "members": members_of(REFERENCE)}
@@ -191,3 +192,10 @@ def test_money_per_extra_patient():
     assert per_extra_patient(21_000, 1, patients_list=1000, gain_percent=10) == 210
     with pytest.raises(UsageError):
         per_extra_patient(21_000, 0, patients_list=1000, gain_percent=10)
+
+
+def test_an_assistant_costs_less_per_extra_patient_past_the_second_year():
+    report, answer = assistant_costs(REFERENCE, assistants_schedule())
+    assert (round(report.first_year_eur), round(report.later_eur)) == (210, 123)
+    assert (round(answer.first_year_eur), round(answer.later_eur)) == (273, 159)
+    assert (report.entries, answer.entries) == (("am_effect_report",), ("am_effect_answer",))
