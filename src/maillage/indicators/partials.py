@@ -7,6 +7,7 @@ numbers counted part by part add up to what all of them give. The sums of a part
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 
 import polars as pl
@@ -49,15 +50,30 @@ def count_parts(
             continue
         mine = [(name, path, digest) for name in indicator.records.tables for path, digest in parts.get(name, ())]
         if mine:
-            sums = (_part_sums(indicator, engine, part, kept) for part in mine)
-            counted[indicator.id] = Counted(added(sums), last_record(indicator, engine))
+            counted[indicator.id] = Counted(_sums(indicator, engine, mine, kept), last_record(indicator, engine))
     return counted
 
 
-def _part_sums(indicator: Indicator, engine: Engine, part: tuple[str, Path, str], kept: Kept) -> pl.DataFrame:
-    name, path, digest = part
-    key = ("sums", indicator.id, engine.backend.name, name, digest)
-    return kept.frame(key, lambda: count_batch(indicator, engine.only(name, path)))
+def _sums(indicator: Indicator, engine: Engine, parts: Sequence[tuple[str, Path, str]], kept: Kept) -> pl.DataFrame:
+    """The sums of the parts: those of the first ones are known together where a run added them up before."""
+    whose = (indicator.id, engine.backend.name)
+    paths = []
+    for name, path, digest in parts:
+
+        def make(aside: Path, name: str = name, path: Path = path) -> None:
+            count_batch(indicator, engine.only(name, path)).write_parquet(aside, compression="zstd")
+
+        paths.append(kept.path(("sums", *whose, name, digest), make))
+
+    def key(count: int) -> tuple[str, ...]:
+        return ("total", *whose, *(f"{name} {digest}" for name, _, digest in parts[:count]))
+
+    def total() -> pl.DataFrame:
+        known = next((n for n in range(len(parts) - 1, 0, -1) if kept.holds(key(n))), 0)
+        before = [kept.frame(key(known), pl.DataFrame)] if known else []
+        return added(chain(before, map(pl.read_parquet, paths[known:])))
+
+    return kept.frame(key(len(parts)), total)
 
 
 def added(parts: Iterable[pl.DataFrame]) -> pl.DataFrame:
