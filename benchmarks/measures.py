@@ -23,8 +23,9 @@ import polars as pl
 from figures import emit, show
 
 from maillage.catalog.tables import MEASURE_EVENT, MEMBERSHIP, POPULATION
-from maillage.measures.coverage import DEFINITIONS, Country, country, coverage, coverage_gaps
+from maillage.measures.coverage import DEFINITIONS, coverage, coverage_gaps
 from maillage.measures.events import Moment, state
+from maillage.measures.perimeters import Country, country
 from maillage.measures.registry import load_measures
 from maillage.measures.transitions import history_faults
 

@@ -11,17 +11,15 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from scipy import sparse
 
-from maillage.measures.claims import PERIMETER, TOLERANCE, share_of
-from maillage.measures.events import STATUS, Moment, history
-from maillage.territory.aggregate import Ladder
+from maillage.measures.claims import TOLERANCE
+from maillage.measures.events import Moment
+from maillage.measures.perimeters import Country, Perimeters
 from maillage.territory.levels import BASE_LEVEL, UPPER_LEVELS
-from maillage.territory.people import totals
 from maillage.text import Text
 
 ShareRule = Literal["whole", "counted", "touched"]
-Perimeters = Literal["as_then", "as_now"]
+Vintage = Literal["as_then", "as_now"]
 Floats = npt.NDArray[np.float64]
 
 SIGNED = frozenset({"aci_signed", "renewed"})
@@ -56,7 +54,7 @@ class CoverageDefinition:
     label: Text
     statuses: frozenset[str]
     shares: ShareRule
-    perimeters: Perimeters = "as_then"
+    perimeters: Vintage = "as_then"
     measure: str = "cpts"
 
 
@@ -108,28 +106,6 @@ DEFINITIONS: tuple[CoverageDefinition, ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Country:
-    """The communes (``code, population``, in order), and the territories that they make.
-
-    ``places`` has a row (``code, level``) for each row of ``shares``, the matrix (places × communes) of what each
-    takes of a commune. The population is empty where no file gives it.
-    """
-
-    communes: pl.DataFrame
-    places: pl.DataFrame
-    shares: sparse.csr_array
-
-
-def country(membership: pl.DataFrame, population: pl.DataFrame) -> Country:
-    """The country of rows of MEMBERSHIP and POPULATION, all ages; made once, it serves every question."""
-    ladder = Ladder(membership.filter(child_level=BASE_LEVEL), BASE_LEVEL)
-    places, shares = ladder.stack([BASE_LEVEL, *UPPER_LEVELS])
-    people = totals(population.filter(level=BASE_LEVEL)).select("code", "population")
-    communes = ladder.codes.to_frame().join(people, on="code", how="left", maintain_order="left")
-    return Country(communes, places.select("code", "level"), shares)
-
-
 def coverage(
     events: pl.DataFrame,
     place: Country,
@@ -147,7 +123,7 @@ def coverage(
     ``share`` is empty where nobody lives.
     """
     asked = list(product(definitions, moments))
-    drawn = {key: _Drawn(events, *key) for key in sorted({(d.measure, m.known_on) for d, m in asked}, key=str)}
+    drawn = {key: Perimeters(events, *key) for key in sorted({(d.measure, m.known_on) for d, m in asked}, key=str)}
     wanted = np.flatnonzero(place.places.get_column("level").is_in(list(levels)).to_numpy())
     people = place.communes.get_column("population")
     sizes = np.column_stack([people.fill_null(0.0), people.is_not_null(), np.ones(people.len())]).astype(np.float64)
@@ -193,8 +169,9 @@ def coverage_gaps(
     events: pl.DataFrame, place: Country, definition: CoverageDefinition, moment: Moment, *, now: date
 ) -> CoverageGaps:
     """The holes and overlaps of a definition at a moment, with what could not be placed; all sorted."""
-    drawn = _Drawn(events, definition.measure, moment.known_on)
-    members, claimed = drawn.members(definition, moment), drawn.claimed(definition, moment, now)
+    drawn = Perimeters(events, definition.measure, moment.known_on)
+    members = drawn.members(definition.statuses, moment.true_on)
+    claimed = drawn.claimed(definition.statuses, moment.true_on, _vintage(definition, moment, now))
     communes = place.communes
     overlaps = (
         claimed.join(communes, on="code", maintain_order="left")
@@ -223,43 +200,9 @@ def _vintage(definition: CoverageDefinition, moment: Moment, now: date) -> date:
     return now if definition.perimeters == "as_now" else moment.true_on
 
 
-class _Drawn:
-    """The statuses and perimeters of a measure through time, as known on a day: made once, asked for many dates."""
-
-    def __init__(self, events: pl.DataFrame, measure: str, known_on: date | None) -> None:
-        told = pl.col("attribute").is_in([STATUS, PERIMETER])
-        spans = history(events.filter(pl.col("measure") == measure, told), known_on)
-        self._lives = spans.filter(pl.col("attribute") == STATUS).select(*_SPAN, "content")
-        self._claims = (
-            spans.filter(pl.col("attribute") == PERIMETER)
-            .select(*_SPAN, code="item", share=share_of(pl.col("content")))
-            .filter(pl.col("share") > 0)
-            .sort("code", "beneficiary", "event_date")
-        )
-
-    def members(self, definition: CoverageDefinition, moment: Moment) -> pl.DataFrame:
-        """Who counts: ``beneficiary``."""
-        lives = self._lives.filter(_on(moment.true_on), pl.col("content").is_in(definition.statuses))
-        return lives.select("beneficiary")
-
-    def claimed(self, definition: CoverageDefinition, moment: Moment, now: date) -> pl.DataFrame:
-        """What they claim: ``code, beneficiary, share``, in that order."""
-        claims = self._claims.filter(_on(_vintage(definition, moment, now)))
-        return claims.join(
-            self.members(definition, moment), on="beneficiary", how="semi", maintain_order="left"
-        ).select("code", "beneficiary", "share")
-
-
-_SPAN = ("beneficiary", "event_date", "until")
-
-
-def _on(day: date) -> pl.Expr:
-    return (pl.col("event_date") <= day) & (pl.col("until").is_null() | (pl.col("until") > day))
-
-
-def _weights(drawn: _Drawn, definition: CoverageDefinition, moment: Moment, now: date, place: Country) -> Floats:
+def _weights(drawn: Perimeters, definition: CoverageDefinition, moment: Moment, now: date, place: Country) -> Floats:
     """How much of each commune of the country counts as covered."""
-    claimed = drawn.claimed(definition, moment, now)
+    claimed = drawn.claimed(definition.statuses, moment.true_on, _vintage(definition, moment, now))
     total = claimed.group_by("code", maintain_order=True).agg(total=pl.col("share").sum())
     placed = place.communes.select("code").join(total, on="code", how="left", maintain_order="left")
     sums = placed.get_column("total").fill_null(0.0).to_numpy()
