@@ -35,6 +35,8 @@ _KINDS: dict[str, Kind] = {
 }
 _SEAL = object()
 _PLACE = ("level", "code")
+# A row without a value may hold the counts that it would be made of: a rate that too few events allow.
+_TELLS = pl.any_horizontal(pl.col("numerator", "denominator", "value").is_not_null())
 _STATUS = {PRIMARY: "suppressed_primary", SECONDARY: "suppressed_secondary", WITHHELD: "suppressed_secondary"}
 
 
@@ -171,6 +173,13 @@ class _Stage:
         out = self._published(lattice, subject, period, ordered)
         system = build_system(lattice, ordered, policy, sums=sums, earlier=out)
         decided = _decide(system, lattice, policy)
+        if policy.levels_kept and decided.audited.exposed.size:
+            # A level kept at all costs gives a small count away: it is withheld like the others, where that helps.
+            freer = replace(policy, levels_kept=())
+            freed = build_system(lattice, ordered, freer, sums=sums, earlier=out)
+            again = _decide(freed, lattice, freer)
+            if again.audited.exposed.size < decided.audited.exposed.size:
+                system, decided = freed, again
         coded, done = _coded(rows.filter(~fine), lattice, system, decided, subject.kind)
         shown = pl.concat([_blanked(coded), _withheld(rows.filter(fine & ~never))])
         return shown, _told(subject, period, decided, done)
@@ -262,8 +271,9 @@ def _sparse_levels(rows: pl.DataFrame, subject: Subject, policy: Policy) -> set[
         known.select("level").with_columns(pl.Series("alone", reasons != Reason.NONE)).filter(pl.Series(counted > 0))
     )
     found = alone.group_by("level").agg(pl.col("alone").mean(), number=pl.col("alone").sum())
-    sparse = (pl.col("alone") > policy.sparse_max) & (pl.col("number") > policy.sparse_number)
-    return set(found.filter(sparse).get_column("level"))
+    share = pl.col("alone")
+    many = (share > policy.sparse_max) & (pl.col("number") > policy.sparse_number)
+    return set(found.filter(many | (share > policy.sparse_most)).get_column("level"))
 
 
 def _told(subject: Subject, period: str, decided: _Decision, done: Mapping[str, int]) -> Protection:
@@ -309,8 +319,7 @@ def _coded(
     coded = rows.drop("suppression", strict=False).join(
         pl.concat(parts), on=[*_PLACE, "slice"], how="left", maintain_order="left"
     )
-    shown = pl.col("status") == "published"
-    coded = coded.with_columns(suppression=pl.when(shown).then("suppression"))
+    coded = coded.with_columns(suppression=pl.when(_TELLS).then("suppression"))
     counts = coded.get_column("suppression").value_counts()
     by_code = dict(zip(counts.get_column("suppression"), counts.get_column("count"), strict=True))
     return coded, {code: int(by_code.get(code, 0)) for code in (PRIMARY, SECONDARY, WITHHELD)}
@@ -318,8 +327,7 @@ def _coded(
 
 def _withheld(rows: pl.DataFrame) -> pl.DataFrame:
     """Rows none of which is published."""
-    shown = pl.col("status") == "published"
-    return _blanked(rows.with_columns(suppression=pl.when(shown).then(pl.lit(WITHHELD))))
+    return _blanked(rows.with_columns(suppression=pl.when(_TELLS).then(pl.lit(WITHHELD))))
 
 
 def _blanked(coded: pl.DataFrame) -> pl.DataFrame:
