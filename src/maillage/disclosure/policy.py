@@ -67,9 +67,9 @@ def load_policy(source: str = "") -> Policy:
     def value(name: str) -> object:
         return entries.get(f"{name}__{source}", entries[name]).value
 
-    names = ("count_min", "zeros", "unanimity", "dominance_max", "interval_min", "amount_margin", "amount_floor")
-    names += ("sparse_max", "sparse_number", "sparse_most", "denominator", "weight", "seconds")
-    chosen = {name: value(name) for name in names}
+    rules = ("count_min", "zeros", "unanimity", "dominance_max", "interval_min", "amount_margin", "amount_floor")
+    others = ("sparse_max", "sparse_number", "sparse_most", "denominator", "weight", "seconds")
+    chosen = {name: value(name) for name in (*rules, *others)}
     levels = {name: tuple(str(level) for level in _list(value(name))) for name in ("levels_withheld", "levels_kept")}
     return Policy(**{**chosen, **levels})  # type: ignore[arg-type]
 

@@ -114,8 +114,13 @@ def subject_of(indicator: Indicator) -> Subject:
     return Subject(indicator.id, tuple(i.source for i in indicator.inputs), kind, sums)
 
 
+def publishable_slices(subjects: Iterable[Subject]) -> dict[str, frozenset[str]]:
+    """By indicator, the slices that may be published; an indicator that may publish any is not in it."""
+    return {s.indicator: _tied(s) for s in subjects if not _public(s)}
+
+
 def protect(
-    observation: pl.DataFrame,
+    observation: pl.DataFrame | Iterable[pl.DataFrame],
     membership: pl.DataFrame,
     subjects: Iterable[Subject],
     *,
@@ -124,7 +129,8 @@ def protect(
 ) -> ProtectedObservations:
     """Withhold what must be, indicator by indicator and period by period; every level of a period is looked at at once.
 
-    ``observation`` has the columns of OBSERVATION and, for what is not public already, a row for each commune.
+    ``observation`` has the columns of OBSERVATION and, for what is not public already, a row for each commune; it may
+    come in parts, each with the whole of some indicators, so that what is not published is never held together.
     Levels at which a policy publishes nothing, and slices that nothing ties to the whole, are left out.
     ``policies`` (by source) replaces those of the parameters. An indicator without a subject is withheld whole.
     Raises BrokenInvariantError when a territory's count is not the sum of its communes'.
@@ -132,13 +138,22 @@ def protect(
     known = {s.indicator: s for s in subjects}
     stage = _Stage(membership, policies or {}, earlier)
     parts, report = [], []
-    for (indicator, period), rows in observation.group_by("indicator", "period", maintain_order=True):
-        subject = known.get(str(indicator), Subject(str(indicator), (), "other"))
-        protected, done = stage.run(rows, subject, str(period))
-        parts.append(protected)
-        report.append(done)
+    for part in [observation] if isinstance(observation, pl.DataFrame) else observation:
+        for (indicator, period), rows in part.group_by("indicator", "period", maintain_order=True):
+            subject = known.get(str(indicator), Subject(str(indicator), (), "other"))
+            protected, done = stage.run(rows, subject, str(period))
+            parts.append(protected)
+            report.append(done)
     kept = pl.concat([OBSERVATION.empty(), *parts]).sort(OBSERVATION.key)
     return ProtectedObservations(kept, tuple(sorted(report, key=lambda r: (r.indicator, r.period))), _SEAL)
+
+
+def _public(subject: Subject) -> bool:
+    return bool(subject.sources) and public_sources() >= set(subject.sources)
+
+
+def _tied(subject: Subject) -> frozenset[str]:
+    return frozenset({"", *(name for total, parts in subject.sums.items() for name in (total, *parts))})
 
 
 @dataclass(slots=True)
@@ -149,7 +164,7 @@ class _Stage:
     lattices: dict[tuple[str, ...], Lattice] = field(default_factory=dict)
 
     def run(self, rows: pl.DataFrame, subject: Subject, period: str) -> tuple[pl.DataFrame, Protection]:
-        if subject.sources and public_sources() >= set(subject.sources):
+        if _public(subject):
             producer = pl.col("status").str.starts_with("suppressed")
             marked = rows.with_columns(suppression=pl.when(producer).then(pl.lit(PRODUCER)))
             return marked.select(OBSERVATION.columns), Protection(subject.indicator, period, already_published=True)
@@ -158,8 +173,7 @@ class _Stage:
             return _withheld(rows), Protection(subject.indicator, period, withheld=rows.height)
         own = public_sources()
         policy = strictest(self.policies.get(s) or load_policy(s) for s in subject.sources if s not in own)
-        tied = {"", *(name for total, parts in subject.sums.items() for name in (total, *parts))}
-        rows = rows.filter(pl.col("slice").is_in(tied))
+        rows = rows.filter(pl.col("slice").is_in(_tied(subject)))
         kept_back = {*policy.levels_withheld, *_sparse_levels(rows, subject, policy)}
         fine, never = pl.col("level").is_in(kept_back), pl.col("level").is_in(policy.levels_withheld)
         if kept_back >= set(levels):
