@@ -130,7 +130,7 @@ def protect(
     """Withhold what must be, indicator by indicator and period by period; every level of a period is looked at at once.
 
     ``observation`` has the columns of OBSERVATION and, for what is not public already, a row for each commune; it may
-    come in parts, each with the whole of some indicators, so that what is not published is never held together.
+    come in parts, each with whole periods of some indicators, so that what is withheld is never held together.
     Levels at which a policy publishes nothing, and slices that nothing ties to the whole, are left out.
     ``policies`` (by source) replaces those of the parameters. An indicator without a subject is withheld whole.
     Raises BrokenInvariantError when a territory's count is not the sum of its communes'.

@@ -58,13 +58,20 @@ def evaluate(indicator: Indicator, engine: Engine, counted: pl.DataFrame | None 
     absent = [c for c in wanted if c not in found.columns]
     if absent:
         raise DefinitionError(f"The computation of {indicator.id!r} lacks the columns {', '.join(absent)}.")
+    if stratified:
+        types = {
+            **{c: _TYPES[c] for c in KEY},
+            "stratum": pl.String,
+            "numerator": pl.Float64,
+            "denominator": pl.Float64,
+        }
+        strata = found.select(pl.col(c).cast(t) for c, t in types.items())
+        del found  # strata are many: no more than one copy of them beside their sort
+        strata = strata.sort(*KEY, "stratum")
+        return Base(_told(_checked(_combined(indicator, strata), indicator), indicator), strata)
     typed = found.select(
         pl.col(c).cast(t) if c in found.columns else pl.lit(None, t).alias(c) for c, t in _TYPES.items()
     )
-    if stratified:
-        typed = typed.with_columns(stratum=found.get_column("stratum").cast(pl.String))
-        strata = typed.select(*KEY, "stratum", "numerator", "denominator").sort(*KEY, "stratum")
-        return Base(_told(_checked(_combined(indicator, strata), indicator), indicator), strata)
     return Base(_told(_checked(typed, indicator), indicator), pl.DataFrame())
 
 
@@ -72,7 +79,10 @@ def _combined(indicator: Indicator, strata: pl.DataFrame) -> pl.DataFrame:
     if indicator.combination is None:
         return strata
     confidence = load_parameters("observation")["confidence"].value
-    rows = combine(strata, indicator.combination, scale=indicator.scale, confidence=confidence)
+    how, scale = indicator.combination, indicator.scale
+    # Period by period: strata are many, and each territory and period is combined by itself.
+    parts = strata.partition_by("period", maintain_order=True) or [strata]
+    rows = pl.concat([combine(part, how, scale=scale, confidence=confidence) for part in parts])
     return rows.with_columns(status=pl.lit(None, pl.String))
 
 

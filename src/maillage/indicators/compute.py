@@ -76,7 +76,7 @@ def compute_in_turn(
     counted: Mapping[str, Counted] | None = None,
     slices: Mapping[str, Collection[str]] | None = None,
 ) -> Iterator[Observations]:
-    """The parts of ``compute_observations`` one after the other, each indicator whole in one of them.
+    """The parts of ``compute_observations`` one after the other, each period of an indicator whole in one of them.
 
     Indicators on events come one by one, so that theirs, of which little is published, are never held together.
     ``slices`` names by indicator the only slices to give; the others still tell which records were delivered.
@@ -84,15 +84,13 @@ def compute_in_turn(
     chosen = load_indicators() if indicators is None else unique_indicators(indicators)
     world = _world(engine, counted or {}, slices or {})
     words = sources if sources is not None else {s.id: s for s in SOURCES}
-    for grain, mine in _batches(chosen.values()):
-        rows = _observe(grain, mine, engine, world)
-        if rows.height:
-            rows = _with_simulation(rows, chosen, world).with_columns(
-                origin=origin_id(), suppression=pl.lit(None, pl.String)
-            )
-            used = rows.select("origin", "indicator", "period", _COVERAGE, _SIMULATION).unique()
-            observation = rows.select(pl.col(c).cast(t) for c, t in OBSERVATION.schema.items()).sort(OBSERVATION.key)
-            yield Observations(observation, origin_rows(used, chosen, world.files, words))
+    for rows in (part for grain, mine in _batches(chosen.values()) for part in _observe(grain, mine, engine, world)):
+        told = _with_simulation(rows, chosen, world).with_columns(
+            origin=origin_id(), suppression=pl.lit(None, pl.String)
+        )
+        used = told.select("origin", "indicator", "period", _COVERAGE, _SIMULATION).unique()
+        observation = told.select(pl.col(c).cast(t) for c, t in OBSERVATION.schema.items()).sort(OBSERVATION.key)
+        yield Observations(observation, origin_rows(used, chosen, world.files, words))
 
 
 def _world(engine: Engine, counted: Mapping[str, Counted], slices: Mapping[str, Collection[str]]) -> _World:
@@ -133,14 +131,31 @@ def _batches(indicators: Iterable[Indicator]) -> list[tuple[Grain, list[Indicato
     return [*sorted(grouped.items()), *((i.grain, [i]) for i in every if i.records is not None)]
 
 
-def _observe(grain: Grain, indicators: Sequence[Indicator], engine: Engine, world: _World) -> pl.DataFrame:
+def _observe(grain: Grain, indicators: Sequence[Indicator], engine: Engine, world: _World) -> Iterator[pl.DataFrame]:
     """The observations of the indicators of one grain, at that grain and above."""
     counted = world.counted
     there = [i for i in indicators if i.id in counted or has_records(i, engine)]
     bases = [(i, evaluate(i, engine, counted[i.id].sums if i.id in counted else None)) for i in there]
     bases = [(i, b) for i, b in bases if b.rows.height]
-    if not bases:
-        return pl.DataFrame()
+    bad = unsound([i for i, _ in bases], engine, world.membership)
+    states = _states(bases, engine, world)
+    for part in _parts(bases):
+        known = [i for i, _ in part]
+        yield _with_intervals(withhold(_rolled(grain, part, world), bad, states), known)
+
+
+def _parts(bases: list[tuple[Indicator, Base]]) -> Iterator[list[tuple[Indicator, Base]]]:
+    """What is brought up together: everything, but period by period for an indicator alone that combines strata."""
+    if len(bases) != 1 or bases[0][0].combination is None:
+        yield from [bases] if bases else []
+        return
+    indicator, base = bases[0]
+    for period in base.rows.get_column("period").unique().sort():
+        mine = pl.col("period") == period
+        yield [(indicator, Base(base.rows.filter(mine), base.strata.filter(mine)))]
+
+
+def _rolled(grain: Grain, bases: Sequence[tuple[Indicator, Base]], world: _World) -> pl.DataFrame:
     known, found = [i for i, _ in bases], [b.rows.with_columns(indicator=pl.lit(i.id)) for i, b in bases]
     grid = complete_grid(pl.concat(found), codes_of(grain, world.membership), grain)
     base = _asked(settle(grid, known, world.membership, world.people[grain]), world)
@@ -148,7 +163,7 @@ def _observe(grain: Grain, indicators: Sequence[Indicator], engine: Engine, worl
     columns = [c for c in OBSERVATION.columns if c not in ("origin", "suppression")] + [_COVERAGE]
     own = base.with_columns(level=pl.lit(grain)).select(columns)
     upper = _combined(_divided(sums, known), bases, base, world).select(columns)
-    return _with_intervals(_allowed(pl.concat([own, upper]), known, engine, world), known)
+    return pl.concat([own, upper])
 
 
 def _asked(rows: pl.DataFrame, world: _World) -> pl.DataFrame:
@@ -191,16 +206,15 @@ def _combined(
     return upper
 
 
-def _allowed(rows: pl.DataFrame, indicators: Sequence[Indicator], engine: Engine, world: _World) -> pl.DataFrame:
-    """The rows, less the figures that the records of events do not allow."""
+def _states(bases: Sequence[tuple[Indicator, Base]], engine: Engine, world: _World) -> dict[tuple[str, str], str]:
+    """By indicator and period, what the date of the last record says of the period."""
     states: dict[tuple[str, str], str] = {}
-    for indicator in indicators:
-        periods = rows.filter(pl.col("indicator") == indicator.id).get_column("period").unique().sort().to_list()
+    for indicator, base in bases:
+        periods = base.rows.get_column("period").unique().sort().to_list()
         known = world.counted.get(indicator.id)
         last = known.last if known else last_record(indicator, engine)
-        found = completeness(indicator, last, periods)
-        states |= {(indicator.id, period): word for period, word in found.items()}
-    return withhold(rows, unsound(indicators, engine, world.membership), states)
+        states |= {(indicator.id, p): word for p, word in completeness(indicator, last, periods).items()}
+    return states
 
 
 def _divided(sums: pl.DataFrame, indicators: Sequence[Indicator]) -> pl.DataFrame:
