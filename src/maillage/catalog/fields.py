@@ -247,6 +247,81 @@ _ALL: list[Field] = [
     Field("event_table", pl.String, "Table of event records that a count is about"),
     Field("records_in", pl.Int64, "Records read, without identical repeats", "records", minimum=0),
     Field("records_quarantined", pl.Int64, "Records among them that were put in quarantine", "records", minimum=0),
+    # measures and money
+    Field("measure", pl.String, "Identifier of a measure (`definitions/measures`)"),
+    Field(
+        "beneficiary", pl.String, "What the measure was given to: a CPTS, a contract or a structure, by its identifier"
+    ),
+    Field("attribute", pl.String, "What an event states of its beneficiary: status, size, perimeter, mission, members"),
+    Field(
+        "item", pl.String, "Which one of the attribute (a commune, a profession, a mission); empty where there is one"
+    ),
+    Field("content", pl.String, "What holds from that day on; empty where the statement of that day was wrong"),
+    Field("known_date", pl.Date, "Day on which a statement was made known"),
+    Field(
+        "reliability",
+        pl.String,
+        "How a figure is known: observed (accounts, register), estimated by its author, assumed",
+        allowed=("observed", "estimated", "assumed"),
+    ),
+    Field("payment_id", pl.String, "Identifier of a payment"),
+    Field("payment_kind", pl.String, "What is paid: a line of the measure's aid"),
+    Field(
+        "payer",
+        pl.String,
+        "Who pays",
+        allowed=("assurance_maladie", "ars", "commune", "epci", "departement", "region", "etat", "collectivites"),
+    ),
+    Field("amount_eur", pl.Float64, "Amount paid, in euros of the year; negative where it is taken back", "euros"),
+    Field("citation", pl.String, "Where a figure is printed: document, date, place in it"),
+    Field("target_id", pl.String, "Identifier of a target"),
+    Field("quantity", pl.String, "What a target or a figure counts"),
+    Field("due_date", pl.Date, "Day by which a target is to be reached"),
+    Field("set_by", pl.String, "Who set a target"),
+    Field("set_date", pl.Date, "Day on which a target was set"),
+    Field("figure_id", pl.String, "Identifier of a published figure"),
+    Field("figure_date", pl.Date, "Day that a published figure is about"),
+    Field("unit", pl.String, "Unit of a figure"),
+    # registers of measures, as their holders give them
+    Field("beneficiary_name", pl.String, "Name of what a measure was given to"),
+    Field("pre_project_date", pl.Date, "Day on which a pre-project was known"),
+    Field("letter_date", pl.Date, "Day of the letter of intent"),
+    Field("validation_date", pl.Date, "Day on which the health project was validated"),
+    Field("negotiation_date", pl.Date, "Day on which the negotiation of the agreement began"),
+    Field("agreement_date", pl.Date, "Day on which the national agreement (ACI) was signed"),
+    Field("renewal_date", pl.Date, "Day of the last renewal"),
+    Field("project_date", pl.Date, "Day on which a structure was planned"),
+    Field("opening_date", pl.Date, "Day of opening"),
+    Field("closing_date", pl.Date, "Day on which something closed, was given up or was left"),
+    Field("signature_date", pl.Date, "Day of signature"),
+    Field("start_date", pl.Date, "First day on which something holds"),
+    Field("end_date", pl.Date, "Last day on which something holds"),
+    Field("count_date", pl.Date, "Day that a count is about"),
+    Field("size_class", pl.String, "Size of a CPTS in its agreement, 1 to 4", allowed=("1", "2", "3", "4")),
+    Field(
+        "mission",
+        pl.String,
+        "Mission of a CPTS",
+        allowed=("acces_soins", "parcours", "prevention", "crise", "qualite", "accompagnement", "cooperation"),
+    ),
+    Field("members", pl.Int32, "Professionals who are members", "persons", minimum=0),
+    Field("active_members", pl.Int32, "Members who are actively involved", "persons", minimum=0),
+    Field("specialty", pl.String, "Specialty of a doctor, in lower case (mg: general practice)"),
+    Field("doctor", pl.String, "Pseudonym of the doctor who signed, the same from one contract to the next"),
+    Field("fte", pl.Float64, "Share of a full time", "full-time equivalent", minimum=0.01, maximum=1),
+    Field(
+        "commitment_patients_mt", pl.Int32, "Patients whose médecin traitant one commits to be", "patients", minimum=0
+    ),
+    Field("commitment_patients_seen", pl.Int32, "Patients seen in a year that one commits to", "patients", minimum=0),
+    Field("patients_mt", pl.Int32, "Patients whose médecin traitant one is", "patients", minimum=0),
+    Field("patients_seen", pl.Int32, "Patients seen in a year", "patients", minimum=0),
+    Field("form", pl.String, "Form of a measure: of a structure, of a contract, of a protocol"),
+    Field(
+        "territory_level",
+        pl.String,
+        "Level of the territory that an amount is about",
+        allowed=("commune", "ville", "epci", "bassin_vie", "cpts", "departement", "region", "france"),
+    ),
 ]
 
 FIELDS: dict[str, Field] = {field.name: field for field in _ALL}

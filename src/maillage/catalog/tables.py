@@ -286,6 +286,88 @@ EVENT_TABLES: tuple[Table, ...] = (
     RECORD_QUALITY,
 )
 
-TABLES: tuple[Table, ...] = (*CORE_TABLES, *EVENT_TABLES)
+MEASURE_EVENT = Table(
+    "measure_event",
+    "What was stated of the beneficiaries of measures, from which day it holds, and when it was made known",
+    (
+        "measure",
+        "beneficiary",
+        "attribute",
+        "item",
+        "event_date",
+        "known_date",
+        "content",
+        "source",
+        "reliability",
+        "simulated",
+    ),
+    ("measure", "beneficiary", "attribute", "item", "event_date", "known_date"),
+    frozenset({"content"}),
+)
+PAYMENT = Table(
+    "payment",
+    "Money paid for measures, by payer, beneficiary, territory and year",
+    (
+        "payment_id",
+        "measure",
+        "payer",
+        "beneficiary",
+        "payment_kind",
+        "profession",
+        "level",
+        "code",
+        "year",
+        "amount_eur",
+        "reliability",
+        "known_date",
+        "source",
+        "citation",
+        "simulated",
+    ),
+    ("payment_id", "known_date"),
+    frozenset({"beneficiary", "profession", "citation"}),
+)
+TARGET = Table(
+    "target",
+    "Targets set for measures: how many, where, by when, by whom; a moved target is a new row",
+    (
+        "target_id",
+        "measure",
+        "quantity",
+        "level",
+        "code",
+        "due_date",
+        "value",
+        "set_by",
+        "set_date",
+        "citation",
+        "simulated",
+    ),
+    ("target_id",),
+)
+FIGURE = Table(
+    "figure",
+    "Published figures on measures, each with its source",
+    (
+        "figure_id",
+        "measure",
+        "quantity",
+        "level",
+        "code",
+        "figure_date",
+        "value",
+        "unit",
+        "reliability",
+        "known_date",
+        "citation",
+        "simulated",
+    ),
+    ("figure_id",),
+)
+
+# The register of measures and the ledger.
+MEASURE_TABLES: tuple[Table, ...] = (MEASURE_EVENT, PAYMENT, TARGET, FIGURE)
+
+TABLES: tuple[Table, ...] = (*CORE_TABLES, *EVENT_TABLES, *MEASURE_TABLES)
 # Kept beside the versions of the store, and only ever added to.
 JOURNALS: tuple[Table, ...] = (ALERT_EVENT,)

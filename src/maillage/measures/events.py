@@ -1,0 +1,51 @@
+"""The state of measures at any date, as it was known at any date, from events in any order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+import polars as pl
+
+SUBJECT = ("measure", "beneficiary", "attribute", "item")
+STATUS = "status"
+
+_Frame = TypeVar("_Frame", pl.DataFrame, pl.LazyFrame)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A day in the life of measures, and the day whose knowledge of it is meant: ``known`` is the last by default."""
+
+    true_on: date
+    known_on: date | None = None
+
+
+def as_known(events: _Frame, known_on: date | None) -> _Frame:
+    """The statements that held on a day of knowledge: rows of MEASURE_EVENT, one a subject and day, none withdrawn.
+
+    Of what was stated of a subject for one day the last made known holds; an empty ``content`` withdraws it. Two
+    statements made known the same day do not both enter a store (they are one key); should they be here, the greater
+    ``content`` holds, so that the order of rows never decides.
+    """
+    heard = events if known_on is None else events.filter(pl.col("known_date") <= known_on)
+    last = heard.sort(*SUBJECT, "event_date", "known_date", "content", "source").unique(
+        [*SUBJECT, "event_date"], keep="last", maintain_order=True
+    )
+    return last.filter(pl.col("content").is_not_null())
+
+
+def state(events: _Frame, moment: Moment) -> _Frame:
+    """What held of every subject at a moment: the rows of MEASURE_EVENT in force, in the order of subjects.
+
+    A corrected or late event changes the answers to questions asked with its knowledge, never those asked before it.
+    """
+    heard = as_known(events, moment.known_on).filter(pl.col("event_date") <= moment.true_on)
+    return heard.sort(*SUBJECT, "event_date").unique([*SUBJECT], keep="last", maintain_order=True)
+
+
+def history(events: _Frame, known_on: date | None = None) -> _Frame:
+    """Every statement with the day it ceases to hold: MEASURE_EVENT columns and ``until`` (empty: in force)."""
+    heard = as_known(events, known_on).sort(*SUBJECT, "event_date")
+    return heard.with_columns(pl.col("event_date").shift(-1).over(SUBJECT).alias("until"))
