@@ -59,13 +59,8 @@ def evaluate(indicator: Indicator, engine: Engine, counted: pl.DataFrame | None 
     if absent:
         raise DefinitionError(f"The computation of {indicator.id!r} lacks the columns {', '.join(absent)}.")
     if stratified:
-        types = {
-            **{c: _TYPES[c] for c in KEY},
-            "stratum": pl.String,
-            "numerator": pl.Float64,
-            "denominator": pl.Float64,
-        }
-        strata = found.select(pl.col(c).cast(t) for c, t in types.items())
+        keys = [pl.col(c).cast(pl.String) for c in (*KEY, "stratum")]
+        strata = found.select(*keys, pl.col("numerator", "denominator").cast(pl.Float64))
         del found  # strata are many: no more than one copy of them beside their sort
         strata = strata.sort(*KEY, "stratum")
         return Base(_told(_checked(_combined(indicator, strata), indicator), indicator), strata)
