@@ -13,7 +13,14 @@ from maillage.disclosure.drawn import DrawnFigure, Refusal, Series, figure_of
 from maillage.disclosure.linear import LinearTable, Needs, Role
 from maillage.disclosure.policy import Policy, load_policy, public_sources, strictest
 from maillage.disclosure.primary import Reason, amount_reasons, count_reasons, share_reasons
-from maillage.disclosure.protect import EarlierRelease, ProtectedObservations, Subject, protect, subject_of
+from maillage.disclosure.protect import (
+    EarlierRelease,
+    ProtectedObservations,
+    Subject,
+    protect,
+    publishable_slices,
+    subject_of,
+)
 from maillage.disclosure.secondary import Clock, suppress
 from maillage.disclosure.words import SUPPRESSION
 from maillage.disclosure.zonings import build_lattice
@@ -292,6 +299,22 @@ def test_slices_that_add_up_are_protected_together():
     told = dict(protected.select("slice", "suppression").iter_rows())
     assert told["duty"] == "A"
     assert told[""] or told["week"]
+
+
+def test_observations_that_come_in_parts_are_protected_as_they_are_together():
+    years = [
+        observations(land(), np.array(v, float)).with_columns(period=pl.lit(y))
+        for y, v in (("2023", [50, 60, 70, 5, 40, 90]), ("2024", [50, 6, 70, 5, 40, 9]))
+    ]
+    protected = [protect(o, land().membership(), [COUNTS], policies=EVERY_LEVEL) for o in (pl.concat(years), years)]
+    assert protected[0].frame.equals(protected[1].frame)
+    assert protected[0].report == protected[1].report
+
+
+def test_the_slices_that_may_be_published_are_those_that_add_up():
+    tied = Subject("visits", ("events",), "count", {"": ("week", "duty")})
+    public = Subject("score", ("drees_apl",), "other")
+    assert publishable_slices([tied, public]) == {"visits": {"", "week", "duty"}}
 
 
 def test_observations_are_published_only_once_protected():
