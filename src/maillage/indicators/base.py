@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import polars as pl
@@ -70,14 +71,21 @@ def evaluate(indicator: Indicator, engine: Engine, counted: pl.DataFrame | None 
     return Base(_told(_checked(typed, indicator), indicator), pl.DataFrame())
 
 
+def evaluate_in_turn(indicator: Indicator, engine: Engine, counted: pl.DataFrame | None = None) -> Iterator[Base]:
+    """``evaluate`` in parts: period by period where records are counted by stratum, since strata are many."""
+    if not isinstance(indicator.compute, Tally) or indicator.combination is None:
+        yield evaluate(indicator, engine, counted)
+        return
+    sums = engine.frame(indicator.compute.count(engine)) if counted is None else counted
+    for period in sums.get_column("period").unique().sort():
+        yield evaluate(indicator, engine, sums.filter(pl.col("period") == period))
+
+
 def _combined(indicator: Indicator, strata: pl.DataFrame) -> pl.DataFrame:
     if indicator.combination is None:
         return strata
     confidence = load_parameters("observation")["confidence"].value
-    how, scale = indicator.combination, indicator.scale
-    # Period by period: strata are many, and each territory and period is combined by itself.
-    parts = strata.partition_by("period", maintain_order=True) or [strata]
-    rows = pl.concat([combine(part, how, scale=scale, confidence=confidence) for part in parts])
+    rows = combine(strata, indicator.combination, scale=indicator.scale, confidence=confidence)
     return rows.with_columns(status=pl.lit(None, pl.String))
 
 

@@ -11,7 +11,7 @@ import polars as pl
 from maillage.catalog.parameters import load_parameters
 from maillage.catalog.tables import OBSERVATION, ORIGIN
 from maillage.engine import Engine
-from maillage.indicators.base import Base, evaluate, status
+from maillage.indicators.base import Base, evaluate, evaluate_in_turn, status
 from maillage.indicators.definition import Counted, Grain, Indicator
 from maillage.indicators.intervals import poisson, wilson
 from maillage.indicators.origins import is_simulated, origin_id, origin_rows, simulated_sources
@@ -133,26 +133,24 @@ def _batches(indicators: Iterable[Indicator]) -> list[tuple[Grain, list[Indicato
 
 def _observe(grain: Grain, indicators: Sequence[Indicator], engine: Engine, world: _World) -> Iterator[pl.DataFrame]:
     """The observations of the indicators of one grain, at that grain and above."""
-    counted = world.counted
-    there = [i for i in indicators if i.id in counted or has_records(i, engine)]
-    bases = [(i, evaluate(i, engine, counted[i.id].sums if i.id in counted else None)) for i in there]
-    bases = [(i, b) for i, b in bases if b.rows.height]
-    bad = unsound([i for i, _ in bases], engine, world.membership)
-    states = _states(bases, engine, world)
-    for part in _parts(bases):
-        known = [i for i, _ in part]
-        yield _with_intervals(withhold(_rolled(grain, part, world), bad, states), known)
+    there = [i for i in indicators if i.id in world.counted or has_records(i, engine)]
+    bad = unsound(there, engine, world.membership)
+    for part in _parts(there, engine, world.counted):
+        bases = [(i, b) for i, b in part if b.rows.height]
+        if bases:
+            rows = withhold(_rolled(grain, bases, world), bad, _states(bases, engine, world))
+            yield _with_intervals(rows, [i for i, _ in bases])
 
 
-def _parts(bases: list[tuple[Indicator, Base]]) -> Iterator[list[tuple[Indicator, Base]]]:
-    """What is brought up together: everything, but period by period for an indicator alone that combines strata."""
-    if len(bases) != 1 or bases[0][0].combination is None:
-        yield from [bases] if bases else []
-        return
-    indicator, base = bases[0]
-    for period in base.rows.get_column("period").unique().sort():
-        mine = pl.col("period") == period
-        yield [(indicator, Base(base.rows.filter(mine), base.strata.filter(mine)))]
+def _parts(
+    indicators: Sequence[Indicator], engine: Engine, counted: Mapping[str, Counted]
+) -> Iterator[list[tuple[Indicator, Base]]]:
+    """What is brought up together: indicators of one batch, or the parts of an indicator that is alone."""
+    sums = {i: c.sums for i, c in counted.items()}
+    if len(indicators) > 1:
+        yield [(i, evaluate(i, engine, sums.get(i.id))) for i in indicators]
+    for indicator in indicators if len(indicators) == 1 else ():
+        yield from ([(indicator, base)] for base in evaluate_in_turn(indicator, engine, sums.get(indicator.id)))
 
 
 def _rolled(grain: Grain, bases: Sequence[tuple[Indicator, Base]], world: _World) -> pl.DataFrame:
