@@ -98,6 +98,14 @@ def run(
         Path | None, typer.Option("--travel", help="File of travel times between communes: CSV, Parquet or OMX.")
     ] = None,
     roads: Annotated[Path | None, typer.Option("--roads", help="Road network to travel on: an .osm.pbf.")] = None,
+    earlier: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--earlier",
+            help="Store, or folder of a version, made public before: no figure is given away by setting the new ones"
+            " beside it. Once for each.",
+        ),
+    ] = None,
     store: Store = None,
     millesime: Annotated[int, typer.Option("--millesime", help="Geography of the results.")] = DEFAULT_MILLESIME,
     engine: Annotated[
@@ -124,6 +132,7 @@ def run(
         engine=engine.value,
         times=travel,
         roads=roads,
+        earlier=tuple(earlier or ()),
     )
     with Bars(_lang(lang)) as bars:
         report = run_pipeline(request, bars)
@@ -158,6 +167,7 @@ def import_(
     path: Path,
     mapping: Annotated[Path | None, typer.Option("--mapping", help="Columns of a file of records, in TOML.")] = None,
     replace: Annotated[bool, typer.Option("--replace", help="Remove earlier records of a file of this name.")] = False,  # noqa: FBT002
+    check: Annotated[bool, typer.Option("--check", help="Report only: keep nothing.")] = False,  # noqa: FBT002
     store: Store = None,
     as_json: Json = False,  # noqa: FBT002
     lang: LangOption = Language.fr,
@@ -169,7 +179,7 @@ def import_(
     from maillage.pipeline.imports import ImportOptions, import_path
 
     settings = load_settings()
-    options = ImportOptions(_lang(lang), mapping, replace, settings.carriers)
+    options = ImportOptions(_lang(lang), mapping, replace, settings.carriers, keeps=not check)
     results = import_path(path, store or settings.store, options)
     if as_json:
         _print_json([r.as_dict() for r in results])
@@ -181,7 +191,7 @@ def import_(
                 out.print(f"  {line}", soft_wrap=True, markup=False)
     if not any(r.accepted for r in results):
         raise typer.Exit(3)
-    if not as_json:
+    if not (as_json or check):
         out.print(IMPORT_NEXT[_lang(lang)])
 
 
@@ -328,6 +338,14 @@ def serve(
     store: Store = None,
     host: Annotated[str | None, typer.Option("--host", help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option("--port", help="Port to listen on.")] = None,
+    uploads: Annotated[
+        bool | None,
+        typer.Option(
+            "--uploads/--no-uploads",
+            help="Take files of records from whoever reaches the observatory, or from nobody."
+            " By default from this machine alone, when it listens to it alone.",
+        ),
+    ] = None,
     open_browser: Annotated[bool, typer.Option("--open", help="Open the observatory in a browser.")] = False,  # noqa: FBT002
 ) -> None:
     """Serve the observatory."""
@@ -335,7 +353,11 @@ def serve(
 
     settings = load_settings()
     serve_store(
-        store or settings.store, host=host or settings.host, port=port or settings.port, open_browser=open_browser
+        store or settings.store,
+        host=host or settings.host,
+        port=port or settings.port,
+        uploads=uploads,
+        open_browser=open_browser,
     )
 
 

@@ -9,7 +9,7 @@ import polars as pl
 from maillage.alerts.battery import raise_alerts, selectivity
 from maillage.catalog import tables
 from maillage.catalog.store import Draft
-from maillage.disclosure.protect import protect, publishable_slices, subject_of
+from maillage.disclosure.protect import EarlierRelease, protect, publishable_slices, subject_of
 from maillage.engine import Kind, open_engine
 from maillage.indicators.compute import compute_in_turn
 from maillage.indicators.registry import load_indicators
@@ -18,11 +18,17 @@ from maillage.text import LANGS, Text, format_quantity
 
 
 def observe(
-    draft: Draft, membership: pl.DataFrame, stability: pl.DataFrame, engine: Kind, recorder: Recorder
+    draft: Draft,
+    membership: pl.DataFrame,
+    stability: pl.DataFrame,
+    engine: Kind,
+    recorder: Recorder,
+    earlier: EarlierRelease | None = None,
 ) -> list[Text]:
     """Compute indicators, withhold what must be, raise alerts on what is left; write the three tables.
 
-    ``draft`` holds the other core tables; ``stability`` is ACCESS_STABILITY. Returns what a person should know.
+    ``draft`` holds the other core tables; ``stability`` is ACCESS_STABILITY; ``earlier`` what was public before.
+    Returns what a person should know.
     """
     with recorder.stage("indicators", Text("Indicateurs, secret statistique", "Indicators, confidentiality")) as stage:
         subjects = [subject_of(indicator) for indicator in load_indicators().values()]
@@ -33,7 +39,7 @@ def observe(
                 origins.append(made.origin)
                 yield made.observation
 
-        protected = protect(computed(), membership, subjects)
+        protected = protect(computed(), membership, subjects, earlier=earlier)
         origin = pl.concat([tables.ORIGIN.empty(), *origins])
         draft.write(tables.ORIGIN, origin)
         draft.write(tables.OBSERVATION, protected.frame)
