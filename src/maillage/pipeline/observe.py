@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import polars as pl
 
 from maillage.alerts.battery import raise_alerts, selectivity
 from maillage.catalog import tables
 from maillage.catalog.kept import Kept
 from maillage.catalog.store import Draft
-from maillage.disclosure.protect import EarlierRelease, protect, subject_of
+from maillage.disclosure.protect import EarlierRelease, protect, publishable_slices, subject_of
 from maillage.engine import Kind, open_engine
-from maillage.indicators.compute import compute_observations
+from maillage.indicators.compute import compute_in_turn
 from maillage.indicators.partials import count_parts
 from maillage.indicators.registry import load_indicators
 from maillage.pipeline.stages import Recorder
@@ -31,20 +33,25 @@ def observe(
     ``draft`` holds the other core tables; ``stability`` is ACCESS_STABILITY; records counted before are not counted
     again where ``kept`` has their sums; ``earlier`` what was public before. Returns what a person should know.
     """
-    with recorder.stage("indicators", Text("Indicateurs", "Indicators")) as stage:
-        opened = open_engine(draft.folder / "tables", kind=engine)
-        counted = count_parts(load_indicators().values(), opened, draft.parts(), kept)
-        made = compute_observations(opened, counted=counted)
-        draft.write(tables.ORIGIN, made.origin)
-        stage.rows_in = sum(int(t["rows"]) for t in draft.tables)
-        stage.rows_out = made.observation.height
-    with recorder.stage("disclosure", Text("Secret statistique", "Confidentiality")) as stage:
+    with recorder.stage("indicators", Text("Indicateurs, secret statistique", "Indicators, confidentiality")) as stage:
         subjects = [subject_of(indicator) for indicator in load_indicators().values()]
-        protected = protect(made.observation, membership, subjects, earlier=earlier)
+        source, origins = open_engine(draft.folder / "tables", kind=engine), []
+
+        counted = count_parts(load_indicators().values(), source, draft.parts(), kept)
+
+        def computed() -> Iterator[pl.DataFrame]:
+            for made in compute_in_turn(source, counted=counted, slices=publishable_slices(subjects)):
+                origins.append(made.origin)
+                yield made.observation
+
+        protected = protect(computed(), membership, subjects, earlier=earlier)
+        origin = pl.concat([tables.ORIGIN.empty(), *origins])
+        draft.write(tables.ORIGIN, origin)
         draft.write(tables.OBSERVATION, protected.frame)
-        stage.rows_in, stage.rows_out = made.observation.height, protected.frame.height
+        stage.rows_in = sum(int(t["rows"]) for t in draft.tables)
+        stage.rows_out = protected.frame.height
     with recorder.stage("alerts", Text("Alertes", "Alerts")) as stage:
-        alerts = raise_alerts(protected.frame, made.origin, access_stability=stability)
+        alerts = raise_alerts(protected.frame, origin, access_stability=stability)
         draft.write(tables.ALERT, alerts)
         stage.rows_in, stage.rows_out = protected.frame.height, alerts.height
         chosen = selectivity(alerts, protected.frame)
