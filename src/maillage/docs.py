@@ -166,8 +166,8 @@ def figures_page() -> str:
     lines = [
         "# Reference figures\n",
         "What Maillage carries with it: printed figures on the whole of France, each with its document and place.",
-        "`≈` marks a figure that its text gives as approximate, `>` one that it gives as a lower bound; *outside* what was",
-        "read in a stored copy of a public page and is to be checked against its producer's own document.\n",
+        "`≈` marks a figure that its text gives as approximate, `>` one that it gives as a lower bound; *outside* what",
+        "was read in a stored copy of a public page and is to be checked against its producer's own document.\n",
     ]
     for title, entries in kinds.items():
         lines += [f"## {title}\n", "| entry | what | value | about | known | reliability | source |", "|---" * 7 + "|"]
