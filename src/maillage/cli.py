@@ -157,7 +157,13 @@ def sources(store: Store = None, as_json: Json = False, lang: LangOption = Langu
 def import_(
     path: Path,
     mapping: Annotated[Path | None, typer.Option("--mapping", help="Columns of a file of records, in TOML.")] = None,
-    replace: Annotated[bool, typer.Option("--replace", help="Remove earlier records of a file of this name.")] = False,  # noqa: FBT002
+    replace: Annotated[bool, typer.Option("--replace", help="Take the place of a file of this name.")] = False,  # noqa: FBT002
+    known_on: Annotated[
+        datetime | None,
+        typer.Option(
+            "--known-on", formats=["%Y-%m-%d"], help="Day on which a register was made known; today by default."
+        ),
+    ] = None,
     store: Store = None,
     as_json: Json = False,  # noqa: FBT002
     lang: LangOption = Language.fr,
@@ -169,7 +175,9 @@ def import_(
     from maillage.pipeline.imports import ImportOptions, import_path
 
     settings = load_settings()
-    options = ImportOptions(_lang(lang), mapping, replace, settings.carriers)
+    options = ImportOptions(
+        _lang(lang), mapping, replace, settings.carriers, known_on=known_on.date() if known_on else None
+    )
     results = import_path(path, store or settings.store, options)
     if as_json:
         _print_json([r.as_dict() for r in results])

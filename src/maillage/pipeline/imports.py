@@ -7,6 +7,7 @@ import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,11 @@ from maillage.pipeline.record_import import (
     declared_layout,
     draft_mapping,
     import_records,
+    knowledge,
     known_communes,
 )
 from maillage.pipeline.record_report import KnownCommunes, RecordReport
+from maillage.pipeline.register_check import is_register
 from maillage.sources.origin import ORIGIN_FILE, load_origin
 from maillage.sources.reading import read_source
 from maillage.sources.records.batch import BATCH_FILE, load_batch
@@ -84,12 +87,16 @@ class Import:
 
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
-    """How files are taken in: the mapping of a file of records, whether it replaces one of its name, the language."""
+    """How files are taken in: the mapping of a file of records, whether it replaces one of its name, the language.
+
+    ``known_on`` is the day on which registers of measures were made known, today by default.
+    """
 
     lang: Lang = "fr"
     mapping: Path | None = None
     replaces: bool = False
     carriers: Path | None = None
+    known_on: date | None = None
 
 
 def imports_folder(store: Path) -> Path:
@@ -164,7 +171,14 @@ class _Desk:
             self._known = known_communes(self.store, self.options.carriers)
         folder = imports_folder(self.store) / layout.id
         asked = RecordImport(
-            path, layout, folder, self.options.mapping, self.options.replaces, simulated, known=self._known
+            path,
+            layout,
+            folder,
+            mapping=self.options.mapping,
+            replaces=self.options.replaces,
+            simulated=simulated,
+            known=self._known,
+            known_on=self._known_on() if is_register(layout) else None,
         )
         report, refused = import_records(asked)
         batch = report.batch
@@ -179,6 +193,20 @@ class _Desk:
             faults=report.lines(self.options.lang),
             report=report,
         )
+
+    def _known_on(self) -> date:
+        """The day on which registers are made known; raises UsageError where its answers are published already."""
+        today = date.today()
+        day = self.options.known_on or today
+        published = knowledge(self.store)
+        if day > today:
+            raise UsageError(f"--known-on should be today or before, found {day}.")
+        if published and day <= published and day != today:
+            raise UsageError(
+                f"What was known on {published} is published, and does not change: found --known-on {day}.",
+                hint="Give a later day: that on which you learnt it.",
+            )
+        return day
 
     def _drafted(self, path: Path) -> tuple[str, ...]:
         written = draft_mapping(path)

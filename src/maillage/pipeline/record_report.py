@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -132,10 +132,14 @@ def record_report(batch: RecordBatch, layout: FileLayout, known: KnownCommunes |
 
 @dataclass(frozen=True, slots=True)
 class KnownCommunes:
-    """Codes of communes, and postcodes with the number of communes that share each (``postcode, shared``)."""
+    """Codes of communes, and postcodes with the number of communes that share each (``postcode, shared``).
+
+    ``former`` reads the codes of communes and of their parts, wherever they are known.
+    """
 
     codes: pl.Series
     postcodes: pl.DataFrame
+    former: Callable[[], pl.Series] | None = None
 
 
 def check_communes(batch: RecordBatch, known: KnownCommunes) -> CommuneCheck:

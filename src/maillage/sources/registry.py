@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -82,6 +83,7 @@ class FoundRecords:
     file: str
     simulated: bool = False
     note: str = ""
+    known_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +153,11 @@ def read_folder(folder: Path, progress: Listener | None = None) -> FolderRead:
             origin = load_origin(path, folder)
             if source.records:
                 found = path if path.parent not in batches else path.parent
-                records.append(FoundRecords(source, source.records, found, file, origin.simulated, origin.note))
+                told = (origin.simulated, origin.note, origin.known_on)
+                records.append(FoundRecords(source, source.records, found, file, *told))
             else:
-                reads.append(read_source(source, path, file=file, simulated=origin.simulated, note=origin.note))
+                read = read_source(source, path, file=file, simulated=origin.simulated, note=origin.note)
+                reads.append(replace(read, known_on=origin.known_on))
         if progress:
             progress(file, rank, len(paths))
     kept, notes = _without_repeats(reads)
