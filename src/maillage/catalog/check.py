@@ -286,5 +286,9 @@ def _refuse_when_too_many(rows: int, bad: int, quarantine: pl.DataFrame, *, file
         first, limit = quarantine.row(0, named=True), f"the limit is {100 * bad_share_max:g} %"
         raise TooManyBadRowsError(
             f"{file}: {bad} of {rows} rows cannot be read ({100 * bad / rows:.1f} %, {limit});"
-            f" the first is line {first['line']}, field {first['field']}: {first['reason']} (found {first['found']!r})."
+            f" the first is line {first['line']}, field {first['field']}: {first['reason']}"
+            f" (found {first['found']!r}).",
+            fr=f"{bad} lignes de {file} sur {rows} ne peuvent pas être lues (limite : {100 * bad_share_max:g} %) ;"
+            f" la première est la ligne {first['line']}, {first['field']} :"
+            f" {reasons.in_language(first['reason'], 'fr')} (trouvé : {first['found']}).",
         )

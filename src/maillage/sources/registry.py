@@ -102,8 +102,8 @@ class FolderRead:
 def recognise(path: Path) -> Source:
     """The source whose layout the file has.
 
-    Raises UnknownLayoutError when no source recognises it: it says what the file looks like; UnreadableFileError when
-    more than one does, or when it is damaged.
+    Raises UnknownLayoutError when no source recognises it (it says what the file looks like) or more than one does;
+    UnreadableFileError when it is damaged.
     """
     head = read_head(path)
     found = [source for source in SOURCES if source.recognise(head)]
@@ -111,10 +111,14 @@ def recognise(path: Path) -> Source:
         return found[0]
     if found:
         names = ", ".join(source.id for source in found)
-        raise UnreadableFileError(f"{path.name}: the layout of one source was expected, found that of {names}.")
+        raise UnknownLayoutError(
+            f"{path.name}: the layout of one source was expected, found that of {names}.",
+            fr=f"{path.name} a les colonnes de plusieurs dispositions ({names}) : choisir la bonne ci-dessous.",
+        )
     raise UnknownLayoutError(
         f"{path.name}: the layout of a known source was expected, found {_looks(head)}{_nearest(head)}.",
         hint="`maillage sources` lists the layouts that are known.",
+        fr=f"La disposition de {path.name} n’est pas reconnue.",
     )
 
 

@@ -22,6 +22,7 @@ from maillage.sources.records.keys import PART, RANK, same_key
 from maillage.sources.records.lines import BLOCK_BYTES
 from maillage.sources.records.mapping import Declared, Match, match
 from maillage.sources.records.translate import translate
+from maillage.text import format_number
 
 # Where this many of a hundred dates that read one way only are month first, the others cannot be told.
 MONTH_FIRST_PERCENT = 1
@@ -66,13 +67,18 @@ def read_records(reading: Reading, *, file: str = "", simulated: bool = False, n
     if lacking := met.lacks(reading.layout, reading.mapping.constants):
         raise UnreadableFileError(
             f"{name}: the columns {', '.join(lacking)} of {reading.layout.id} were expected,"
-            f" found {', '.join(reading.file.names)}."
+            f" found {', '.join(reading.file.names)}.",
+            fr=f"Il manque à {name}, pour être lu comme « {reading.layout.title.fr} » : {', '.join(lacking)}."
+            f" Colonnes du fichier : {', '.join(reading.file.names)}.",
         )
     tally = _pass(reading, met, frozenset())
     if swapped := _month_first(tally):
         tally = _pass(reading, met, swapped)
     if not tally.rows_in:
-        raise UnreadableFileError(f"{name}: rows were expected below the header, found none.")
+        raise UnreadableFileError(
+            f"{name}: rows were expected below the header, found none.",
+            fr=f"{name} ne contient aucune ligne sous les noms des colonnes.",
+        )
     repeated = _settle_repeats(reading, tally)
     return _told(
         reading,
@@ -91,7 +97,10 @@ def refuse_when_too_many(batch: RecordBatch, bad_share_max: float) -> None:
     raise TooManyBadRowsError(
         f"{batch.file}: {batch.rows_quarantined} of {batch.rows_in} rows cannot be read"
         f" ({100 * batch.bad_share:.1f} %, the limit is {100 * bad_share_max:g} %); the first is line {first['line']},"
-        f" field {first['field']}: {first['reason']} (found {first['found']!r})."
+        f" field {first['field']}: {first['reason']} (found {first['found']!r}).",
+        fr=f"Lignes qui ne peuvent pas être lues : {format_number(batch.rows_quarantined, 0, 'fr')} sur"
+        f" {format_number(batch.rows_in, 0, 'fr')} ({format_number(100 * batch.bad_share, 1, 'fr')} %, la limite est de"
+        f" {format_number(100 * bad_share_max, 0, 'fr')} %). Les raisons ci-dessous disent quoi corriger.",
     )
 
 
