@@ -17,6 +17,7 @@ from maillage.catalog.store import open_version
 from maillage.pipeline.imports import import_path, imports_folder
 from maillage.pipeline.record_import import held_batches
 from maillage.settings import load_settings
+from maillage.sources.registry import LAYOUTS
 from maillage.web.app import create_app
 from maillage.web.serve import access_of
 from maillage.web.uploads import HELD_MAX, Access, safe_name
@@ -346,7 +347,7 @@ def test_each_layout_gives_its_schema(visitor: Visitor) -> None:
     addresses = re.findall(r'href="(/importer/schema/[^"]+)"', page)
     found = [visitor.client.get(address).json()["name"] for address in addresses]
     assert found[0] == "rpu"
-    assert len(found) == 7
+    assert len(found) == len(LAYOUTS)
     assert visitor.client.get("/importer/schema/none.json").status_code == 404
 
 
