@@ -91,10 +91,19 @@ def store(built: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(built, tmp_path / "store"))
 
 
+@pytest.fixture(scope="module")
+def opened(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
+    store = Path(shutil.copytree(built, tmp_path_factory.mktemp("opened") / "store"))
+    with _visited(store) as visitor:
+        yield visitor
+
+
 @pytest.fixture
-def visitor(store: Path) -> Iterator[Visitor]:
-    with _visited(store) as opened:
-        yield opened
+def visitor(opened: Visitor) -> Visitor:
+    """Whoever is at an observatory that nothing was brought to."""
+    for folder in ("imports", "uploads"):
+        shutil.rmtree(opened.store / folder, ignore_errors=True)
+    return opened
 
 
 @pytest.fixture
