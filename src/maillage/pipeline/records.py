@@ -45,7 +45,7 @@ class Records:
 
 
 @dataclass(slots=True)
-class _Held:
+class Held:
     """A batch on its way to a table: what of it is written, put aside late, and chosen among several communes."""
 
     batch: RecordBatch
@@ -72,8 +72,8 @@ def write_records(draft: Draft, found: Sequence[FoundRecords], communes: Commune
             counts.append(_write_table(draft, table, mine, communes, kept))
     draft.write(RECORD_QUALITY, _quality(counts))
     records = Records(
-        source_files=pl.DataFrame([_file_row(h) for h in held], schema=SOURCE_FILE.schema),
-        quarantine=pl.concat([QUARANTINE.empty(), *(_quarantine(draft, h) for h in held)]),
+        source_files=pl.DataFrame([file_row(h) for h in held], schema=SOURCE_FILE.schema),
+        quarantine=pl.concat([QUARANTINE.empty(), *(quarantine_rows(draft, h) for h in held)]),
         simulated=frozenset(h.source.id for h in held if h.batch.simulated),
         findings=[*copies, *(text for h in held for text in _said(h))],
         rows_in=sum(h.batch.rows_in for h in held),
@@ -83,9 +83,9 @@ def write_records(draft: Draft, found: Sequence[FoundRecords], communes: Commune
     return records
 
 
-def _held(found: Sequence[FoundRecords], scratch: Path) -> tuple[list[_Held], list[Text]]:
+def _held(found: Sequence[FoundRecords], scratch: Path) -> tuple[list[Held], list[Text]]:
     limit = float(load_parameters("records")["bad_share_max"].value)
-    held: dict[str, _Held] = {}
+    held: dict[str, Held] = {}
     copies = []
     for rank, record in enumerate(found):
         if record.path.is_dir():
@@ -99,7 +99,7 @@ def _held(found: Sequence[FoundRecords], scratch: Path) -> tuple[list[_Held], li
         if batch.sha256 in held:
             copies.append(_copy(batch.file, held[batch.sha256].batch.file))
         else:
-            held[batch.sha256] = _Held(batch, record.source)
+            held[batch.sha256] = Held(batch, record.source)
     return list(held.values()), copies
 
 
@@ -107,7 +107,7 @@ def _copy(file: str, of: str) -> Text:
     return Text(f"{file} est une copie de {of} : lu une fois.", f"{file} is a copy of {of}: it was read once.")
 
 
-def _write_table(draft: Draft, table: Table, held: Sequence[_Held], communes: Communes, kept: Kept) -> pl.DataFrame:
+def _write_table(draft: Draft, table: Table, held: Sequence[Held], communes: Communes, kept: Kept) -> pl.DataFrame:
     """Write one event table; returns the rows kept and put aside by place and year (``COUNTS`` and the table)."""
     counts = [pl.DataFrame(schema=COUNTS)]
     if table is BENEFICIARY_COUNT:
@@ -133,7 +133,7 @@ def _write_table(draft: Draft, table: Table, held: Sequence[_Held], communes: Co
 
 
 def _placed(
-    h: _Held, name: str, gone: pl.DataFrame, lookup: pl.DataFrame, kept: Kept, counts: list[pl.DataFrame]
+    h: Held, name: str, gone: pl.DataFrame, lookup: pl.DataFrame, kept: Kept, counts: list[pl.DataFrame]
 ) -> tuple[Path, int, str]:
     """The rows of a batch that have a commune, as a file, its rows and its SHA-256; from ``kept`` where they are there.
 
@@ -154,7 +154,7 @@ def _placed(
     return folder / f"{feeds.name}.parquet", said["written"], said["sha256"]
 
 
-def _place(h: _Held, gone: pl.DataFrame, lookup: pl.DataFrame, folder: Path, table: Table) -> None:
+def _place(h: Held, gone: pl.DataFrame, lookup: pl.DataFrame, folder: Path, table: Table) -> None:
     """Place the rows of a batch, part by part: the rows, their counts, those that have no commune, and how many."""
     counts, lost, written, chosen = [pl.DataFrame(schema=COUNTS)], [pl.DataFrame(schema=FAULTS)], 0, 0
     dropped = {int(str(part)): rows.get_column(RANK) for (part,), rows in gone.group_by(PART)}
@@ -173,7 +173,7 @@ def _place(h: _Held, gone: pl.DataFrame, lookup: pl.DataFrame, folder: Path, tab
     (folder / "said.json").write_text(json.dumps(said), "utf-8")
 
 
-def _replaced(gone: pl.DataFrame, held: Sequence[_Held], table: Table) -> pl.DataFrame:
+def _replaced(gone: pl.DataFrame, held: Sequence[Held], table: Table) -> pl.DataFrame:
     """Faults of the rows that a later file holds too: given twice as they are, or replaced by it."""
     files = {n: reasons.LATER_FILE.en.format(file=h.batch.file) for n, h in enumerate(held)}
     later = pl.col("later").replace_strict(files, return_dtype=pl.String)
@@ -192,7 +192,7 @@ def _year(source: Source) -> pl.Expr:
     return (pl.col(first) if first == "year" else pl.col(first).dt.year()).cast(pl.String).alias("year")
 
 
-def _pairs(h: _Held, name: str, kept: Kept) -> pl.DataFrame:
+def _pairs(h: Held, name: str, kept: Kept) -> pl.DataFrame:
     """Every place that the rows of a batch give, with its year; none where they give no commune."""
 
     def distinct() -> pl.DataFrame:
@@ -207,7 +207,7 @@ def _pairs(h: _Held, name: str, kept: Kept) -> pl.DataFrame:
 _NO_PAIRS = pl.DataFrame(schema=dict.fromkeys(PAIR, pl.String))
 
 
-def _lookup(held: Sequence[_Held], pairs: Sequence[pl.DataFrame], communes: Communes) -> pl.DataFrame:
+def _lookup(held: Sequence[Held], pairs: Sequence[pl.DataFrame], communes: Communes) -> pl.DataFrame:
     """Every place that the batches give, with its commune (``territory.residence.placed``)."""
     aside = [h.batch.aside().select(PAIR) for h in held if "code_commune" in h.source.table.columns]
     return placed(communes, pl.concat([_NO_PAIRS, *pairs, *aside]).unique().sort(PAIR))
@@ -279,7 +279,7 @@ def _aside_counts(aside: pl.DataFrame, lookup: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([_count(known, bad=True), _count(lost, bad=True)])
 
 
-def _counted_people(h: _Held, communes: Communes, counts: list[pl.DataFrame]) -> pl.DataFrame:
+def _counted_people(h: Held, communes: Communes, counts: list[pl.DataFrame]) -> pl.DataFrame:
     """Counts of beneficiaries converted to the run's communes, year after year, shared at a split."""
     rows = pl.concat([h.source.table.empty(), *(pl.read_parquet(p).drop("line") for p in h.batch.parts)])
     found = [h.source.table.empty()]
@@ -313,7 +313,8 @@ def _quality(counts: Sequence[pl.DataFrame]) -> pl.DataFrame:
     )
 
 
-def _file_row(h: _Held) -> dict[str, object]:
+def file_row(h: Held) -> dict[str, object]:
+    """The row of SOURCE_FILE of a batch."""
     batch = h.batch
     return {
         "source": h.source.id,
@@ -328,7 +329,7 @@ def _file_row(h: _Held) -> dict[str, object]:
     }
 
 
-def _quarantine(draft: Draft, h: _Held) -> pl.DataFrame:
+def quarantine_rows(draft: Draft, h: Held) -> pl.DataFrame:
     """The first rows put aside for each reason; the full list is written beside the tables.
 
     Screens show this table: of a record it gives the commune that is unknown, and no other cell.
@@ -345,7 +346,7 @@ def _quarantine(draft: Draft, h: _Held) -> pl.DataFrame:
     return named.select(pl.col(c).cast(t) for c, t in QUARANTINE.schema.items())
 
 
-def _said(h: _Held) -> Iterator[Text]:
+def _said(h: Held) -> Iterator[Text]:
     if h.chosen:
         yield Text(
             f"{h.batch.file} : {h.chosen} enregistrements placés dans la commune la plus peuplée parmi plusieurs"
