@@ -12,7 +12,7 @@ from maillage.catalog.tables import MEASURE_EVENT
 from maillage.errors import DefinitionError
 from maillage.measures.definition import START, Expectation, LegalBase, Measure, Status
 from maillage.measures.events import Moment, state
-from maillage.measures.registry import checked_measures
+from maillage.measures.registry import checked_measures, load_measures
 from maillage.text import Text
 
 WORDS = Text("mots", "words")
@@ -97,3 +97,37 @@ def test_a_measure_names_indicators_and_schedules_that_exist():
         checked_measures([replace(MEASURE, schedule="no_schedule")])
     with pytest.raises(DefinitionError, match="Two measures"):
         checked_measures([MEASURE, MEASURE])
+
+
+def test_every_measure_of_the_plan_is_defined_with_its_texts():
+    measures = load_measures()
+    expected = (
+        "asalee assistants_medicaux cabinets_secondaires caim cds cds_hospitalier cesp coscom cotram cpts cstm esp "
+        "hopitaux_proximite ipa msp protocoles_cooperation regulation_demande sas telemedecine"
+    )
+    assert list(measures) == expected.split()
+    for measure in measures.values():
+        assert measure.active, measure.id
+        assert all(base.citation for base in measure.legal), measure.id
+        assert measure.expectations, measure.id
+        stated = {a.id for a in measure.attributes}
+        assert {c.attribute for c in measure.commitments} - {""} <= stated, measure.id
+
+
+def test_a_cpts_may_skip_steps_but_never_goes_back():
+    cpts = load_measures()["cpts"]
+    assert cpts.allows(START, "aci_signed")
+    assert cpts.allows("letter_of_intent", "aci_signed")
+    assert cpts.allows("aci_signed", "renewed")
+    assert not cpts.allows(START, "renewed")
+    assert not cpts.allows("aci_signed", "letter_of_intent")
+    assert not cpts.allows("ended", "aci_signed")
+
+
+def test_every_status_can_be_reached():
+    for measure in load_measures().values():
+        reached, before = {START}, set()
+        while reached != before:
+            before = set(reached)
+            reached |= {s.id for s in measure.statuses if set(s.after) & reached}
+        assert {s.id for s in measure.statuses} <= reached, measure.id

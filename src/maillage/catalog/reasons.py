@@ -132,6 +132,40 @@ ROADLESS = Text(
     "no road of the network given is near enough to this commune: its access is not computed",
 )
 
+# The register of measures.
+STEP = Text(
+    "« {after} » ne peut pas suivre « {before} » : vérifier les dates, ou donner l’étape qui manque",
+    "{after} cannot follow {before}: check the dates, or give the step that is missing",
+)
+FIRST_STEP = Text(
+    "« {after} » ne peut pas venir en premier : donner l’étape d’avant",
+    "{after} cannot come first: give the step before it",
+)
+BACKWARDS = Text(
+    "« {after} » est daté après « {before} », qui devrait le suivre : vérifier les deux dates",
+    "{after} is dated after {before}, which should follow it: check both dates",
+)
+ENDS_FIRST = Text(
+    "la fin est datée avant le début : corriger l’une des deux dates",
+    "the end is dated before the start: correct one of the two dates",
+)
+NO_STATUS = Text(
+    "aucun statut n’est donné pour ce bénéficiaire : il ne compte dans aucun état ni aucune couverture",
+    "no status is given for this beneficiary: it counts in no state and no coverage",
+)
+CONTRACTS_OVERLAP = Text(
+    "ce médecin a déjà un contrat de cette mesure en cours ce jour-là : terminer le premier, ou vérifier le médecin",
+    "this doctor already has a contract of this measure in force on that day: end the first, or check the doctor",
+)
+CLAIMED_TWICE = Text(
+    "cette commune est tout entière dans plusieurs périmètres à la fois : donner des parts, ou la retirer de l’un",
+    "this commune is wholly in several perimeters at once: give shares, or take it out of one",
+)
+SHARES_OVER = Text(
+    "les parts de cette commune dans plusieurs périmètres dépassent 1 en tout : vérifier les parts",
+    "the shares of this commune in several perimeters are over 1 in all: check the shares",
+)
+
 TEMPLATES: tuple[Text, ...] = tuple(value for value in list(globals().values()) if isinstance(value, Text))
 _SLOT = re.compile(r"\\\{(\w+)\\\}")
 

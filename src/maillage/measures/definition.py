@@ -40,8 +40,9 @@ class Status:
 class Attribute:
     """What else may be stated of a beneficiary.
 
-    ``items`` says what tells several statements apart (a commune, a profession), empty where there is but one;
-    ``allowed`` gives the contents that are understood, by their words; empty where any is.
+    ``items`` says what tells several statements apart (a commune, a profession), empty where there is but one, and
+    ``item_words`` gives those that are understood. ``allowed`` gives the contents that are understood, by their
+    words; both are empty where any is. An attribute with a ``unit`` has numbers from 0 to ``maximum`` as contents.
     """
 
     id: str
@@ -49,6 +50,8 @@ class Attribute:
     items: Text | None = None
     unit: Text | None = None
     allowed: Mapping[str, Text] = field(default_factory=dict)
+    item_words: Mapping[str, Text] = field(default_factory=dict)
+    maximum: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
