@@ -16,6 +16,9 @@ from maillage.catalog.table import Table
 from maillage.catalog.tables import JOURNALS, TABLES
 from maillage.indicators.definition import VOLETS, Example, Indicator
 from maillage.indicators.registry import load_indicators
+from maillage.measures.reference import load_reference
+from maillage.measures.reference_entry import Entry
+from maillage.measures.reference_identity import VERDICTS, check_identities
 from maillage.settings import Settings
 from maillage.sources.records.sources import LAYOUTS
 from maillage.sources.registry import SOURCES
@@ -157,6 +160,45 @@ def parameters_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def figures_page() -> str:
+    """Every entry of the reference ledger with its source, and every sum that was checked."""
+    reference = load_reference()
+    kinds = {"Figures": reference.figures, "Targets": reference.targets, "Payments": reference.payments}
+    lines = [
+        "# Reference figures\n",
+        "What Maillage carries with it: printed figures on the whole of France, each with its document and place.",
+        "`≈` marks a figure that its text gives as approximate, `>` one that it gives as a lower bound; *outside* what",
+        "was read in a stored copy of a public page and is to be checked against its producer's own document.\n",
+    ]
+    for title, entries in kinds.items():
+        lines += [f"## {title}\n", "| entry | what | value | about | known | reliability | source |", "|---" * 7 + "|"]
+        lines += [_entry_line(e) for e in sorted(entries, key=lambda e: (e.measure, e.on, e.id))]
+        lines.append("")
+    lines += ["## Sums checked\n", "| identity | printed | computed | gap | verdict | what it says |", "|---" * 6 + "|"]
+    for check in check_identities(reference):
+        numbers = (_amount(v, check.unit) for v in (check.printed, check.computed, check.difference))
+        verdict = VERDICTS[check.verdict].en
+        lines.append(f"| `{check.id}` | {' | '.join(numbers)} | {verdict} | {_cell(check.words.en)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _entry_line(entry: Entry) -> str:
+    mark = {"": "", "about": "≈ ", "over": "> "}[entry.qualifier]
+    value = f"{mark}{_amount(entry.value, entry.unit)}"
+    source = f"{entry.citation.en}{' (*outside*)' if entry.document.outside else ''}"
+    cells = (entry.label.en, value, str(entry.on), str(entry.known), entry.reliability, source)
+    return f"| `{entry.id}` | {' | '.join(_cell(c) for c in cells)} |"
+
+
+def _amount(value: float | None, unit: str) -> str:
+    if value is None:
+        return ""
+    if unit == "EUR" and abs(value) >= 1e5:
+        return f"{round(value / 1e6, 4):g} M€"
+    words = {"EUR": " €", "percent": " %", "ratio": ""}.get(unit, f" {unit}")
+    return f"{round(value, 2):,.10g}".replace(",", " ") + words
+
+
 def settings_page() -> str:
     """Every environment variable, from the settings."""
     lines = ["# Settings\n", "| variable | default |", "|---|---|"]
@@ -176,6 +218,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "indicators.md": indicators_page,
     "sources.md": sources_page,
     "parameters.md": parameters_page,
+    "figures.md": figures_page,
     "settings.md": settings_page,
 }
 
