@@ -20,6 +20,7 @@ class Printed:
     value: float
     decimals: int
     reference: str
+    scale: float
     said: str = ""
 
 
@@ -49,7 +50,7 @@ class Walk(HTMLParser):
             self.links.add(found["href"].removeprefix("#"))
         if tag == "data":
             decimals = len(found["value"].partition(".")[2])
-            self.figures.append(Printed(float(found["value"]), decimals, found["data-ref"]))
+            self.figures.append(Printed(float(found["value"]), decimals, found["data-ref"], float(found["data-scale"])))
         if "data-entry" in found:
             self.entries[found["id"].removeprefix("r")] = (found["data-entry"], float(found["data-value"]))
         if "data-formula" in found:

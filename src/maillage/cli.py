@@ -323,6 +323,39 @@ def export(
         sys.stdout.buffer.write(data)
 
 
+class Document(StrEnum):
+    """Formats of a document."""
+
+    pdf = "pdf"
+    html = "html"
+    xlsx = "xlsx"
+
+
+@app.command(epilog="Example: maillage bilan --date 2024-05-13 --format pdf --output bilan.pdf")
+def bilan(
+    day: Annotated[
+        datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="Day whose knowledge is meant; today.")
+    ] = None,
+    form: Annotated[Document, typer.Option("--format", help="Format of the document.")] = Document.pdf,
+    output: Annotated[Path | None, typer.Option("--output", help="File to write; standard output by default.")] = None,
+    lang: LangOption = Language.fr,
+) -> None:
+    """Write the national assessment of CPTS, medical assistants and other measures, each figure with its source.
+
+    Without a store it rests on the embedded reference ledger alone: published figures for France.
+    """
+    from maillage.measures.reference import load_reference
+    from maillage.report.national.assessment import assessment
+    from maillage.report.render import render
+
+    document = assessment(load_reference(), day.date() if day else date.today())
+    data = render(document, form.value, _lang(lang))
+    if output:
+        output.write_bytes(data)
+    else:
+        sys.stdout.buffer.write(data)
+
+
 @app.command(epilog="Example: maillage serve --port 8080")
 def serve(
     store: Store = None,

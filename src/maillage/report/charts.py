@@ -62,12 +62,11 @@ class BarMark:
 
 @dataclass(frozen=True, slots=True)
 class PointMark:
-    """A figure at a date; ``kind`` tells what was counted from what was promised."""
+    """A figure at a date; ``kind`` tells what was counted from what was promised; ``low`` and ``high`` bound it."""
 
     day: date
     number: Number
     kind: Literal["observed", "target", "projected"]
-    label: Text
     low: float | None = None
     high: float | None = None
 
@@ -149,7 +148,7 @@ def _timeline(marks: Sequence[PointMark], axis: Text, lang: Lang) -> dict[str, A
             "day": m.day.isoformat(),
             "value": m.number.fact.value,
             "kind": KINDS[m.kind][lang],
-            "said": m.label[lang],
+            "said": m.number.bare(lang),
             "low": m.low,
             "high": m.high,
         }

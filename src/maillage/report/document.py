@@ -152,15 +152,19 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table; ``share`` is its part of the width where it holds words, 0 where it fits its cells."""
+    """A column of a table; ``share`` is its part of the width where it holds words, 0 where it fits its cells.
+
+    A column that fits its cells holds figures, set on the right, unless its ``side`` is the left (dates).
+    """
 
     title: Text
     share: float = 0.0
+    side: Literal["left", "right"] = "right"
 
     @property
     def numeric(self) -> bool:
         """Whether it holds figures, set on the right."""
-        return self.share == 0.0
+        return self.share == 0.0 and self.side == "right"
 
 
 Cell = Sentence | Number | Day | Name | Text | None
@@ -173,6 +177,11 @@ class Row:
     cells: tuple[Cell, ...]
     kind: Literal["plain", "total"] = "plain"
     flag: Sentence | None = None
+
+    @property
+    def alone(self) -> tuple[Number, ...]:
+        """The figures that stand alone in their cell, whose references go in the last column."""
+        return tuple(cell for cell in self.cells if isinstance(cell, Number))
 
     def numbers(self) -> Iterator[Number]:
         """The figures of the line, from left to right."""
@@ -187,7 +196,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A table; ``notes`` stand under it. A last column of references to the annex is added by the renderers."""
+    """A table; ``notes`` stand under it.
+
+    The renderers add a last column of references to the annex where a cell is a figure alone (``referenced``).
+    """
 
     id: str
     caption: Sentence
@@ -199,6 +211,11 @@ class Table:
         for row in self.rows:
             if len(row.cells) != len(self.columns):
                 raise DefinitionError(f"The table {self.id!r} has a row of {len(row.cells)} cells.")
+
+    @property
+    def referenced(self) -> bool:
+        """Whether a cell is a figure alone, which bears no reference of its own."""
+        return any(isinstance(cell, Number) for row in self.rows for cell in row.cells)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

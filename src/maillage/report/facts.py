@@ -15,8 +15,9 @@ Reliability = Literal["observed", "estimated", "assumed"]
 class Entry:
     """One figure of a source.
 
-    ``value`` is in ``unit``; ``day`` is what it is about, told to its ``precision``, and ``known`` when it was said;
-    ``citation`` names the document and the place in it; ``caution`` says what is wrong with it, where something is.
+    ``value × scale`` is in ``unit``; ``day`` is what it is about, to its ``precision``, and ``known`` when it was said;
+    ``citation`` names the document and the place in it; ``caution`` says what is wrong with it, where something is;
+    ``outside`` that it is reported by others than its producer.
     """
 
     id: str
@@ -30,6 +31,8 @@ class Entry:
     reliability: Reliability = "observed"
     caution: Text | None = None
     simulated: bool = False
+    outside: bool = False
+    scale: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

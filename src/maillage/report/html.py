@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
@@ -107,8 +107,11 @@ def _piece(piece: str | Number | Day | Name, page: _Page) -> str:
 
 
 def _number(number: Number, page: _Page, said: str) -> str:
+    reference = page.annex.reference(number.fact)
     shown = f"{number.fact.value * number.scale:.{number.decimals}f}"
-    return f'<data value="{shown}" data-ref="{page.annex.reference(number.fact)}">{escape(said, quote=False)}</data>'
+    return (
+        f'<data value="{shown}" data-ref="{reference}" data-scale="{number.scale:g}">{escape(said, quote=False)}</data>'
+    )
 
 
 def _reference(reference: str) -> str:
@@ -130,9 +133,9 @@ def _simulated_mark(page: _Page) -> str:
 
 
 def _table(table: Table, page: _Page, label: str) -> str:
-    heads = [f'<th scope="col"{_right(column.numeric)}>{page.say(column.title)}</th>' for column in table.columns] + [
-        f'<th scope="col">{page.say(words.REFERENCE)}</th>'
-    ]
+    heads = [f'<th scope="col"{_right(c.numeric)}>{page.say(c.title)}</th>' for c in table.columns]
+    if table.referenced:
+        heads.append(f'<th scope="col">{page.say(words.REFERENCE)}</th>')
     rows = "".join(_row(row, table, page) for row in table.rows)
     notes = "".join(f'<p class="note">{_sentence(note, page)}</p>' for note in table.notes)
     return (
@@ -151,21 +154,16 @@ def _row(row: Row, table: Table, page: _Page) -> str:
     for rank, (cell, column) in enumerate(zip(row.cells, table.columns, strict=True)):
         tag, scope = ("th", ' scope="row"') if rank == 0 else ("td", "")
         cells.append(f"<{tag}{scope}{_right(column.numeric)}>{_cell(cell, page)}</{tag}>")
-    references = " ".join(_plain_reference(r) for r in page.annex.references(tuple(_cell_numbers(row))))
-    flagged = (
-        f'<tr class="flag"><td colspan="{len(row.cells) + 1}">{_sentence(row.flag, page)}</td></tr>' if row.flag else ""
-    )
+    if table.referenced:
+        references = " ".join(_plain_reference(r) for r in page.annex.references(row.alone))
+        cells.append(f'<td class="refs">{references}</td>')
+    flagged = f'<tr class="flag"><td colspan="{len(cells)}">{_sentence(row.flag, page)}</td></tr>' if row.flag else ""
     mark = f' class="{row.kind}"' if row.kind != "plain" else ""
-    return f'<tr{mark}>{"".join(cells)}<td class="refs">{references}</td></tr>{flagged}\n'
+    return f"<tr{mark}>{''.join(cells)}</tr>{flagged}\n"
 
 
 def _plain_reference(reference: str) -> str:
     return f'<a class="ref" href="#r{reference}">{reference}</a>'
-
-
-def _cell_numbers(row: Row) -> Iterator[Number]:
-    """The figures of the cells alone that bear no reference of their own."""
-    return (cell for cell in row.cells if isinstance(cell, Number))
 
 
 def _cell(cell: Cell, page: _Page) -> str:

@@ -84,13 +84,14 @@ def to_typst(document: Document, lang: Lang) -> str:
             f'#set document(title: {title}, author: "Maillage", date: {moment})',
             f'#set text(lang: "{lang}")',
             f"#show: body => document-page({title}, {known}, {warning}, {s.say(words.PAGE)}, body)",
-            f'#block(below: 0.5em, text(size: 22pt, weight: "bold", par(justify: false, {title})))',
-            f"#block(below: 0.4em, text(size: 11.5pt, fill: soft)[{_sentence(document.subtitle, s)}])",
+            f'#block(below: 0.9em, text(size: 22pt, weight: "bold", par(justify: false, {title})))',
+            f"#block(below: 0.7em, text(size: 11.5pt, fill: soft)[{_sentence(document.subtitle, s)}])",
             f"#text(fill: soft)[#{s.say(words.AS_KNOWN)} #{day}]",
             _section(first, s),
+            "#v(1fr)",
+            f"#heading(level: 2, outlined: false, {s.say(words.CONTENTS)})",
+            "#text(size: 0.92em, columns(2, outline(title: none, depth: 1)))",
             "#pagebreak(weak: true)",
-            f"#heading(level: 1, outlined: false, {s.say(words.CONTENTS)})",
-            "#outline(title: none, depth: 1)",
             *(_section(section, s) for section in others),
             _annex(s),
         ]
@@ -147,10 +148,12 @@ def _caption(sentence: Sentence, s: _Setting) -> str:
 
 
 def _table(table: Table, s: _Setting) -> str:
-    widths = _array(*(f"{c.share:g}fr" if c.share else "auto" for c in table.columns), "auto")
-    sides = _array(*("right" if c.numeric else "left" for c in table.columns), "left")
-    head = _array(*(s.say(c.title) for c in table.columns), s.say(words.REFERENCE))
-    rows = ",\n".join(_row(row, s) for row in table.rows)
+    widths = _array(
+        *(f"{c.share:g}fr" if c.share else "auto" for c in table.columns), *(["auto"] if table.referenced else [])
+    )
+    sides = _array(*("right" if c.numeric else "left" for c in table.columns), *(["left"] if table.referenced else []))
+    head = _array(*(s.say(c.title) for c in table.columns), *([s.say(words.REFERENCE)] if table.referenced else []))
+    rows = ",\n".join(_row(row, table, s) for row in table.rows)
     notes = "".join(f"\n#note[{_sentence(note, s)}]" for note in table.notes)
     caption = _caption(table.caption, s)
     return f"#figures({widths}, {sides}, {head}, {caption}, {s.say(words.TABLE)},\n{rows})" + notes
@@ -160,13 +163,13 @@ def _array(*items: str) -> str:
     return f"({', '.join(items)},)"
 
 
-def _row(row: Row, s: _Setting) -> str:
+def _row(row: Row, table: Table, s: _Setting) -> str:
     cells = [_cell(cell, s) for cell in row.cells]
     if row.kind == "total":
         cells = [f"strong({cell})" for cell in cells]
-    alone = [cell for cell in row.cells if isinstance(cell, Number)]
-    names = ", ".join(f'"{r}"' for r in s.annex.references(alone))
-    cells.append(f"refs({names})" if names else "[]")
+    if table.referenced:
+        names = ", ".join(f'"{r}"' for r in s.annex.references(row.alone))
+        cells.append(f"refs({names})" if names else "[]")
     if row.flag is not None:
         words_of = f"text(size: 0.92em, fill: flag-colour)[{_sentence(row.flag, s)}]"
         cells.append(f"table.cell(colspan: {len(cells)}, {words_of})")
@@ -189,7 +192,7 @@ def _cell(cell: Cell, s: _Setting) -> str:
 def _chart(chart: Chart, s: _Setting) -> str:
     svg = literal(svg_of(chart.spec[s.lang], s.lang))
     alt = literal("".join(_plain(piece, s.lang) for piece in chart.alt.pieces(s.lang)))
-    drawn = [cell for row in chart.table.rows for cell in row.cells if isinstance(cell, Number)]
+    drawn = [number for row in chart.table.rows for number in row.alone]
     names = ", ".join(f'"{r}"' for r in s.annex.references(drawn))
     mark = f" #simulated-mark({s.say(words.SIMULATED)})" if s.warning else ""
     caption = f"[{_sentence(chart.alt, s)}{mark} #refs({names})]"
@@ -211,7 +214,12 @@ def _annex(s: _Setting) -> str:
     return "\n".join(
         [
             *_list(
-                words.ENTRIES, words.ENTRIES_LEAD, "(auto, 2fr, auto, auto, 2.4fr, auto)", words.ENTRY_HEAD, entries, s
+                words.ENTRIES,
+                words.ENTRIES_LEAD,
+                "(auto, 2.3fr, 1fr, auto, 2.5fr, 0.8fr)",
+                words.ENTRY_HEAD,
+                entries,
+                s,
             ),
             *_list(words.COMPUTED, words.COMPUTED_LEAD, "(auto, auto, 1fr)", words.COMPUTED_HEAD, computed, s),
         ]

@@ -42,6 +42,7 @@ RELIABILITY: Mapping[Reliability, Text] = {
     "estimated": Text("estimé par la source", "estimated by its source"),
     "assumed": Text("hypothèse", "assumption"),
 }
+REPORTED = Text("rapporté, à vérifier", "reported, to be checked")
 SIMULATED = Text("simulé", "simulated")
 IDENTIFIER = Text("identifiant", "identifier")
 KNOWN = Text("connu le", "known on")
@@ -51,13 +52,14 @@ _SIGNS = {"*": "×", "/": "÷", "-": "−", "+": "+"}
 
 def reliability_words(entry: Entry, lang: Lang) -> str:
     """How an entry is known, and whether it is simulated."""
-    words = RELIABILITY[entry.reliability][lang]
+    words = (REPORTED if entry.outside else RELIABILITY[entry.reliability])[lang]
     return f"{words}, {SIMULATED[lang]}" if entry.simulated else words
 
 
 def entry_value(entry: Entry, lang: Lang) -> str:
     """The figure of an entry with its unit, without rounding it."""
-    return format_quantity(entry.value, _decimals(entry.value), entry.unit, lang)
+    value = entry.value * entry.scale
+    return format_quantity(value, _decimals(value), entry.unit, lang)
 
 
 def entry_day(entry: Entry, lang: Lang) -> str:
@@ -71,7 +73,7 @@ def known_words(entry: Entry, lang: Lang) -> str:
 
 
 def _decimals(value: float) -> int:
-    return next((d for d in range(4) if round(value, d) == value), 4)
+    return next((d for d in range(4) if abs(round(value, d) - value) < 1e-9), 4)
 
 
 def formula_words(fact: Fact, annex: Annex, lang: Lang) -> str:

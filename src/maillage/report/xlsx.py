@@ -169,7 +169,7 @@ def _row(row: Row, line: int, sheet: Any, b: _Book) -> int:
             sheet.write_number(line, rank, cell.fact.value * cell.scale, _number_format(cell, row, b))
         else:
             sheet.write_string(line, rank, str(safe_cell(_cell(cell, b))), form)
-    references = b.annex.references([cell for cell in row.cells if isinstance(cell, Number)])
+    references = b.annex.references(row.alone)
     sheet.write_string(line, len(row.cells), " ".join(references), b.formats["soft"])
     if row.flag is not None:
         sheet.write_string(line + 1, 0, str(safe_cell(_words(row.flag, b))), b.formats["flag"])

@@ -1,0 +1,62 @@
+"""How the document was made, in words that anybody can check."""
+
+from __future__ import annotations
+
+from maillage.report.document import Block, Bullets, Day, Name, Paragraph, Section, Sentence, listed, say
+from maillage.report.national.book import Book
+from maillage.text import Text
+
+TITLE = Text("Méthode", "Method")
+
+
+def method(book: Book, more: tuple[Sentence, ...] = ()) -> Section:
+    """The section on method; ``more`` is what a store adds."""
+    inside = [d for d in book.reference.documents.values() if not d.outside and d.published <= book.day]
+    outside = [d for d in book.reference.documents.values() if d.outside and d.published <= book.day]
+    items = [
+        say(
+            "Ce document ne retient que ce qui était public au {day} : un chiffre publié plus tard n’y figure pas,"
+            " même s’il porte sur une date antérieure.",
+            "This document keeps only what was public on {day}: a figure published later is not in it, even where it"
+            " is about an earlier date.",
+            day=Day(book.day),
+        ),
+        say(
+            "Chaque chiffre porte un numéro. Sans lettre, il renvoie à la liste des chiffres cités : document, page,"
+            " date, fiabilité. Précédé de « c », il renvoie à la liste des calculs, où l’opération est écrite.",
+            "Each figure bears a number. Without a letter, it points to the list of the figures cited: document,"
+            " page, date, reliability. After a “c”, it points to the list of computations, where the operation is"
+            " written.",
+        ),
+        say(
+            "« Constaté » : compté ou payé, dans un registre ou des comptes. « Estimé » : évalué par la source"
+            " elle-même. « Hypothèse » : retenu par la source sans calcul. « Rapporté » : lu dans la presse ou sur"
+            " une page publique, sans le document d’origine.",
+            "“Observed”: counted or paid, in a register or in accounts. “Estimated”: evaluated by the source itself."
+            " “Assumption”: taken by the source without a derivation. “Reported”: read in the press or on a public"
+            " page, without the document it comes from.",
+        ),
+        say(
+            "Les sources ne donnent d’intervalle d’incertitude pour aucun de ces chiffres nationaux ; leur fiabilité"
+            " en tient lieu.",
+            "The sources give no interval of uncertainty for any of these national figures; their reliability stands"
+            " for it.",
+        ),
+        *more,
+    ]
+    blocks: list[Block] = [Bullets(tuple(items))]
+    if inside:
+        words = say(
+            "Documents de référence : {all}.",
+            "Reference documents: {all}.",
+            all=listed([Name(d.title) for d in inside], " ; ", "; "),
+        )
+        blocks.append(Paragraph(words, "note"))
+    if outside:
+        words = say(
+            "Autres lectures, à vérifier : {all}.",
+            "Other readings, to be checked: {all}.",
+            all=listed([Name(d.title) for d in outside], " ; ", "; "),
+        )
+        blocks.append(Paragraph(words, "note"))
+    return Section(id="method", title=TITLE, blocks=tuple(blocks))
