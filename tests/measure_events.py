@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 import polars as pl
 
-from maillage.catalog.tables import MEASURE_EVENT
+from maillage.catalog.tables import MEASURE_EVENT, MEMBERSHIP, POPULATION
+from maillage.measures.coverage import Country, country
 
 Said = tuple[str, str, str, str, "str | None"]
 
@@ -32,3 +33,32 @@ def stated(rows: Iterable[Said], *, measure: str = "cpts", known: str | None = N
         ],
         schema=MEASURE_EVENT.schema,
     )
+
+
+# Four communes of two départements of one région; residents.
+COMMUNES = {"08105": 1000.0, "08362": 500.0, "08480": 300.0, "51454": 200.0}
+
+
+def small_country(people: Mapping[str, float] = COMMUNES) -> Country:
+    """The country of ``COMMUNES``: département, région, France."""
+    rows = [
+        (code, parent, level)
+        for code in people
+        for parent, level in ((code[:2], "departement"), ("44", "region"), ("FRA", "france"))
+    ]
+    membership = pl.DataFrame(
+        [
+            {"child_code": c, "child_level": "commune", "parent_code": p, "parent_level": level}
+            | {"millesime": 2025, "share": 1.0, "simulated": False}
+            for c, p, level in rows
+        ],
+        schema=MEMBERSHIP.schema,
+    )
+    population = pl.DataFrame(
+        [
+            {"code": code, "level": "commune", "year": 2021, "sex": "all", "age_band": "all", "population": number}
+            for code, number in people.items()
+        ],
+        schema=POPULATION.schema,
+    )
+    return country(membership, population)

@@ -190,9 +190,9 @@ def schemas(
     name: Annotated[str | None, typer.Argument(help="Layout to print; all are listed by default.")] = None,
     lang: LangOption = Language.fr,
 ) -> None:
-    """List the documented layouts of records, or print one as a Table Schema (frictionless JSON)."""
+    """List the documented layouts of records and registers, or print one as a Table Schema (frictionless JSON)."""
     from maillage.catalog.schema import as_json, table_schema
-    from maillage.sources.records.sources import LAYOUTS
+    from maillage.sources.registry import LAYOUTS
 
     if name is None:
         out.print(plain_table(("schema", "title"), [(layout.id, layout.title[_lang(lang)]) for layout in LAYOUTS]))

@@ -8,8 +8,7 @@ import pytest
 from maillage import __version__
 from maillage.catalog.schema import example_csv, table_schema
 from maillage.docs import generated
-from maillage.sources.records.sources import LAYOUTS
-from maillage.sources.registry import recognise
+from maillage.sources.registry import LAYOUTS, recognise
 from tests.records import nothing_lost, read
 
 TYPES = {"string", "integer", "number", "boolean", "date", "datetime"}

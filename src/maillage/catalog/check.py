@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from maillage.catalog import reasons
-from maillage.catalog.fields import Field
+from maillage.catalog.fields import FIELDS, Field
 from maillage.catalog.table import Table
 from maillage.catalog.times import read_dates, read_times, reads_both_ways
 from maillage.errors import TooManyBadRowsError, UnreadableFileError
@@ -216,7 +216,8 @@ def _row_faults(typed: pl.DataFrame, table: Table) -> list[pl.DataFrame]:
     rules = []
     for earlier, later in table.ordered:
         found = pl.format("{} < {}", pl.col(later).cast(pl.String), pl.col(earlier).cast(pl.String))
-        reason = reasons.BEFORE.en.format(earlier=earlier, later=later)
+        words = reasons.BEFORE if FIELDS[later].dtype.is_temporal() else reasons.FEWER
+        reason = words.en.format(earlier=earlier, later=later)
         rules.append((pl.col(later) < pl.col(earlier), later, found, reason))
     for names in table.any_of:
         reason = reasons.NONE_OF.en.format(names=", ".join(names))

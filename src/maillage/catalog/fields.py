@@ -282,6 +282,46 @@ _ALL: list[Field] = [
     Field("figure_id", pl.String, "Identifier of a published figure"),
     Field("figure_date", pl.Date, "Day that a published figure is about"),
     Field("unit", pl.String, "Unit of a figure"),
+    # registers of measures, as their holders give them
+    Field("beneficiary_name", pl.String, "Name of what a measure was given to"),
+    Field("pre_project_date", pl.Date, "Day on which a pre-project was known"),
+    Field("letter_date", pl.Date, "Day of the letter of intent"),
+    Field("validation_date", pl.Date, "Day on which the health project was validated"),
+    Field("negotiation_date", pl.Date, "Day on which the negotiation of the agreement began"),
+    Field("agreement_date", pl.Date, "Day on which the national agreement (ACI) was signed"),
+    Field("renewal_date", pl.Date, "Day of the last renewal"),
+    Field("project_date", pl.Date, "Day on which a structure was planned"),
+    Field("opening_date", pl.Date, "Day of opening"),
+    Field("closing_date", pl.Date, "Day on which something closed, was given up or was left"),
+    Field("signature_date", pl.Date, "Day of signature"),
+    Field("start_date", pl.Date, "First day on which something holds"),
+    Field("end_date", pl.Date, "Last day on which something holds"),
+    Field("count_date", pl.Date, "Day that a count is about"),
+    Field("size_class", pl.String, "Size of a CPTS in its agreement, 1 to 4", allowed=("1", "2", "3", "4")),
+    Field(
+        "mission",
+        pl.String,
+        "Mission of a CPTS",
+        allowed=("acces_soins", "parcours", "prevention", "crise", "qualite", "accompagnement", "cooperation"),
+    ),
+    Field("members", pl.Int32, "Professionals who are members", "persons", minimum=0),
+    Field("active_members", pl.Int32, "Members who are actively involved", "persons", minimum=0),
+    Field("specialty", pl.String, "Specialty of a doctor, in lower case (mg: general practice)"),
+    Field("doctor", pl.String, "Pseudonym of the doctor who signed, the same from one contract to the next"),
+    Field("fte", pl.Float64, "Share of a full time", "full-time equivalent", minimum=0.01, maximum=1),
+    Field(
+        "commitment_patients_mt", pl.Int32, "Patients whose médecin traitant one commits to be", "patients", minimum=0
+    ),
+    Field("commitment_patients_seen", pl.Int32, "Patients seen in a year that one commits to", "patients", minimum=0),
+    Field("patients_mt", pl.Int32, "Patients whose médecin traitant one is", "patients", minimum=0),
+    Field("patients_seen", pl.Int32, "Patients seen in a year", "patients", minimum=0),
+    Field("form", pl.String, "Form of a measure: of a structure, of a contract, of a protocol"),
+    Field(
+        "territory_level",
+        pl.String,
+        "Level of the territory that an amount is about",
+        allowed=("commune", "ville", "epci", "bassin_vie", "cpts", "departement", "region", "france"),
+    ),
 ]
 
 FIELDS: dict[str, Field] = {field.name: field for field in _ALL}

@@ -17,7 +17,8 @@ class LayoutColumn:
     """One column: how files spell it, the field it holds, and what a person must know to fill it.
 
     ``values`` gives the field's value of each of the producer's codes (``""``: no value); a field's own values are
-    understood too. ``aliases`` are other spellings of the header that are recognised.
+    understood too, and so are the codes of ``also``, which a new file should not use. ``aliases`` are other spellings
+    of the header that are recognised.
     """
 
     name: str
@@ -27,6 +28,7 @@ class LayoutColumn:
     example: str
     values: Mapping[str, str] = declared(default_factory=dict)
     aliases: tuple[str, ...] = ()
+    also: Mapping[str, str] = declared(default_factory=dict)
 
     @property
     def meaning(self) -> Field:
@@ -39,8 +41,8 @@ class FileLayout:
     """The documented layout of one kind of file.
 
     ``table`` is what its rows are checked against. ``optional`` names the columns that a file may lack (its rows may
-    then be completed by the reader, which says how in ``notes``). Raises DefinitionError when a column holds a field
-    that is unknown, or when the key of the table has no column.
+    then be completed by the reader, which says how in ``notes``). ``guide`` is the page that explains it.
+    Raises DefinitionError when a column holds a field that is unknown, or when the key of the table has no column.
     """
 
     id: str
@@ -50,6 +52,7 @@ class FileLayout:
     columns: tuple[LayoutColumn, ...]
     optional: frozenset[str] = frozenset()
     notes: tuple[Text, ...] = ()
+    guide: str = "docs/how-to/import-your-records.md"
 
     def __post_init__(self) -> None:
         unknown = [c.name for c in self.columns if c.field not in FIELDS]

