@@ -33,6 +33,7 @@ class Walk(HTMLParser):
     drawn: list[str] = field(default_factory=list)
     entries: dict[str, tuple[str, float]] = field(default_factory=dict)
     computed: dict[str, tuple[str, float]] = field(default_factory=dict)
+    origins: dict[str, list[str]] = field(default_factory=dict)
     links: set[str] = field(default_factory=set)
     anchors: set[str] = field(default_factory=set)
 
@@ -54,7 +55,9 @@ class Walk(HTMLParser):
         if "data-entry" in found:
             self.entries[found["id"].removeprefix("r")] = (found["data-entry"], float(found["data-value"]))
         if "data-formula" in found:
-            self.computed[found["id"].removeprefix("r")] = (found["data-formula"], float(found["data-value"]))
+            reference = found["id"].removeprefix("r")
+            self.computed[reference] = (found["data-formula"], float(found["data-value"]))
+            self.origins[reference] = found["data-entries"].split()
 
     def handle_endtag(self, tag: str) -> None:
         assert self.open.pop()[0] == tag

@@ -46,7 +46,8 @@ def entry(name: str, value: float, words: str = "contrats signés", **others) ->
         unit=CONTRACTS,
         day=date(2022, 10, 1),
         known=date(2024, 5, 13),
-        citation=Text("Rapport, note 73", "Report, note 73"),
+        document=Text("Rapport", "Report"),
+        place=Text("note 73", "note 73"),
         **others,
     )
 
@@ -154,7 +155,11 @@ def test_a_simulated_document_says_so_in_every_caption_and_sheet():
     assert to_typst(document, "fr").count('#simulated-mark("simulé")') == 2
     book = openpyxl.load_workbook(io.BytesIO(to_xlsx(document, "fr")))
     said = {sheet.title: {c.value for row in sheet.iter_rows() for c in row} for sheet in book}
-    assert all("Données simulées" in cells for name, cells in said.items() if name not in ("Chiffres cités", "Calculs"))
+    assert all(
+        "Données simulées" in cells
+        for name, cells in said.items()
+        if name not in ("Chiffres cités", "Documents", "Calculs")
+    )
 
 
 def test_a_workbook_holds_the_figures_as_numbers_in_the_printed_unit():

@@ -4,18 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from maillage.report.document import Document, Number
 from maillage.report.facts import Entry, Fact
+from maillage.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document that entries are printed in, and the day on which it was made public, where it is one day."""
+
+    title: Text
+    known: date | None
 
 
 @dataclass(frozen=True, slots=True)
 class Annex:
-    """Entries and computations numbered in the order in which a document first needs them.
+    """Documents, entries and computations in the order in which a document first needs them.
 
-    ``entries`` and ``computed`` are numbered from 1; a reference is ``12`` for an entry, ``c3`` for a computation.
+    Documents bear letters, ``entries`` and ``computed`` are numbered from 1: a reference is ``12`` for an entry,
+    ``c3`` for a computation.
     """
 
+    documents: tuple[Source, ...]
     entries: tuple[Entry, ...]
     computed: tuple[Fact, ...]
     _numbers: dict[str, int] = field(repr=False)
@@ -26,6 +38,10 @@ class Annex:
         if fact.entry is not None:
             return str(self._numbers[fact.entry.id])
         return f"c{self._computed[_key(fact)]}"
+
+    def letter(self, entry: Entry) -> str:
+        """The letter of the document that prints an entry."""
+        return letters([d.title for d in self.documents].index(entry.document))
 
     def number(self, entry: Entry) -> int:
         """The number of an entry."""
@@ -46,11 +62,24 @@ def annex_of(document: Document) -> Annex:
         if number.fact.entry is None:
             computed.setdefault(_key(number.fact), number.fact)
     return Annex(
+        documents=_documents(tuple(entries.values())),
         entries=tuple(entries.values()),
         computed=tuple(computed.values()),
         _numbers={name: rank for rank, name in enumerate(entries, 1)},
         _computed={key: rank for rank, key in enumerate(computed, 1)},
     )
+
+
+def _documents(entries: tuple[Entry, ...]) -> tuple[Source, ...]:
+    days: dict[Text, set[date]] = {}
+    for entry in entries:
+        days.setdefault(entry.document, set()).add(entry.known)
+    return tuple(Source(title, *(known if len(known) == 1 else (None,))) for title, known in days.items())
+
+
+def letters(rank: int) -> str:
+    """A, B … Z, AA, AB … for 0, 1 …"""
+    return f"{letters(rank // 26 - 1) if rank >= 26 else ''}{chr(65 + rank % 26)}"
 
 
 def _key(fact: Fact) -> tuple[str, float, str]:

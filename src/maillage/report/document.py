@@ -111,13 +111,9 @@ def say(fr: str, en: str, /, **parts: Number | Day | Name | Text | Sentence) -> 
 
 def listed(items: Sequence[Number | Day | Name | Text | Sentence], fr: str = ", ", en: str = ", ") -> Sentence:
     """Items one after the other, with what stands between two."""
-    places = [f"{{item{_letters(rank)}}}" for rank in range(len(items))]
+    places = [f"{{item_{'i' * rank}}}" for rank in range(len(items))]
     names = {place[1:-1]: item for place, item in zip(places, items, strict=True)}
     return Sentence(Text(fr.join(places), en.join(places)), names)
-
-
-def _letters(rank: int) -> str:
-    return f"{_letters(rank // 26 - 1) if rank >= 26 else ''}{chr(97 + rank % 26)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,17 +150,17 @@ class Answer:
 class Column:
     """A column of a table; ``share`` is its part of the width where it holds words, 0 where it fits its cells.
 
-    A column that fits its cells holds figures, set on the right, unless its ``side`` is the left (dates).
+    A column that fits its cells is set on the right, as figures are, the others on the left, unless ``side`` says.
     """
 
     title: Text
     share: float = 0.0
-    side: Literal["left", "right"] = "right"
+    side: Literal["", "left", "right"] = ""
 
     @property
     def numeric(self) -> bool:
-        """Whether it holds figures, set on the right."""
-        return self.share == 0.0 and self.side == "right"
+        """Whether it is set on the right."""
+        return self.side == "right" or (not self.side and self.share == 0.0)
 
 
 Cell = Sentence | Number | Day | Name | Text | None

@@ -16,7 +16,7 @@ class Entry:
     """One figure of a source.
 
     ``value × scale`` is in ``unit``; ``day`` is what it is about, to its ``precision``, and ``known`` when it was said;
-    ``citation`` names the document and the place in it; ``caution`` says what is wrong with it, where something is;
+    ``document`` is where it is printed, at ``place``; ``caution`` says what is wrong with it, where something is;
     ``outside`` that it is reported by others than its producer.
     """
 
@@ -27,7 +27,8 @@ class Entry:
     day: date
     precision: Literal["day", "month", "year"] = "day"
     known: date
-    citation: Text
+    document: Text
+    place: Text
     reliability: Reliability = "observed"
     caution: Text | None = None
     simulated: bool = False

@@ -27,6 +27,7 @@ from maillage.report.document import (
     Sentence,
     Table,
 )
+from maillage.report.facts import Entry, Fact
 from maillage.text import Lang, Text, typeset
 
 
@@ -195,34 +196,46 @@ def _chart(chart: Chart, page: _Page) -> str:
 
 
 def _annex(page: _Page) -> str:
-    lang, annex = page.lang, page.annex
-    entries = "".join(
-        f'<tr id="r{rank}" data-entry="{escape(e.id)}" data-value="{e.value!r}"><td class="num">{rank}</td>'
-        f"<td>{page.say(e.words)}{_caution(e.caution, page)}</td><td>{escape(words.entry_value(e, lang))}</td>"
-        f"<td>{escape(words.entry_day(e, lang))}</td><td>{page.say(e.citation)} "
-        f'<span class="soft">({escape(words.known_words(e, lang))} ; <code>{escape(e.id)}</code>)</span></td>'
-        f"<td>{escape(words.reliability_words(e, lang))}</td></tr>\n"
-        for rank, e in enumerate(annex.entries, 1)
+    annex = page.annex
+    documents = "".join(f"<li>{escape(words.document_words(d, page.lang))}</li>" for d in annex.documents)
+    lists = f'<h3>{page.say(words.DOCUMENTS)}</h3><ol class="documents">{documents}</ol>'
+    entries = "".join(_entry(e, rank, page) for rank, e in enumerate(annex.entries, 1))
+    computed = "".join(_computation(f, rank, page) for rank, f in enumerate(annex.computed, 1))
+    return _list("entries", words.ENTRIES, words.ENTRIES_LEAD, words.ENTRY_HEAD, lists, entries, page) + _list(
+        "computed", words.COMPUTED, words.COMPUTED_LEAD, words.COMPUTED_HEAD, "", computed, page
     )
-    computed = "".join(
-        f'<tr id="rc{rank}" data-formula="{escape(f.formula)}" data-value="{f.value!r}"><td class="num">c{rank}</td>'
-        f'<td class="num">{escape(words.computed_value(f, lang))}</td>'
-        f"<td>{escape(words.formula_words(f, annex, lang))}</td></tr>\n"
-        for rank, f in enumerate(annex.computed, 1)
+
+
+def _entry(e: Entry, rank: int, page: _Page) -> str:
+    lang = page.lang
+    cells = (
+        f"{page.say(e.words)}{_caution(e.caution, page)}",
+        escape(words.entry_value(e, lang)),
+        escape(words.entry_day(e, lang)),
+        f"{escape(words.entry_source(e, page.annex, lang))} <code>{escape(e.id)}</code>",
+        escape(words.reliability_words(e, lang)),
     )
-    return _list("entries", words.ENTRIES, words.ENTRIES_LEAD, words.ENTRY_HEAD, entries, page) + _list(
-        "computed", words.COMPUTED, words.COMPUTED_LEAD, words.COMPUTED_HEAD, computed, page
-    )
+    told = "".join(f"<td>{cell}</td>" for cell in cells)
+    head = f'<tr id="r{rank}" data-entry="{escape(e.id)}" data-value="{e.value!r}">'
+    return f'{head}<td class="num">{rank}</td>{told}</tr>\n'
+
+
+def _computation(f: Fact, rank: int, page: _Page) -> str:
+    names = escape(" ".join(e.id for e in f.entries))
+    head = f'<tr id="rc{rank}" data-formula="{escape(f.formula)}" data-entries="{names}" data-value="{f.value!r}">'
+    value = escape(words.computed_value(f, page.lang))
+    formula = escape(words.formula_words(f, page.annex, page.lang))
+    return f'{head}<td class="num">c{rank}</td><td class="num">{value}</td><td>{formula}</td></tr>\n'
 
 
 def _caution(caution: Text | None, page: _Page) -> str:
     return f' <span class="caution">{page.say(caution)}</span>' if caution else ""
 
 
-def _list(name: str, title: Text, lead: Text, heads: Sequence[Text], rows: str, page: _Page) -> str:
+def _list(name: str, title: Text, lead: Text, heads: Sequence[Text], before: str, rows: str, page: _Page) -> str:
     head = "".join(f'<th scope="col">{page.say(h)}</th>' for h in heads)
     return (
-        f'<section id="{name}" class="annex"><h2>{page.say(title)}</h2><p>{page.say(lead)}</p>'
+        f'<section id="{name}" class="annex"><h2>{page.say(title)}</h2><p>{page.say(lead)}</p>{before}'
         f'<div class="table" role="region" tabindex="0" aria-label="{page.say(title)}">'
         f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div></section>\n"
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from importlib.resources import files
@@ -90,7 +89,7 @@ def to_typst(document: Document, lang: Lang) -> str:
             _section(first, s),
             "#v(1fr)",
             f"#heading(level: 2, outlined: false, {s.say(words.CONTENTS)})",
-            "#text(size: 0.92em, columns(2, outline(title: none, depth: 1)))",
+            "#block(height: 11.5em, text(size: 0.92em, columns(2, gutter: 2.5em, outline(title: none, depth: 1))))",
             "#pagebreak(weak: true)",
             *(_section(section, s) for section in others),
             _annex(s),
@@ -209,37 +208,35 @@ def _plain(piece: str | Number | Day | Name, lang: Lang) -> str:
 
 
 def _annex(s: _Setting) -> str:
-    entries = ",\n".join(_entry(e, rank, s) for rank, e in enumerate(s.annex.entries, 1))
-    computed = ",\n".join(_computed(f, rank, s) for rank, f in enumerate(s.annex.computed, 1))
+    annex = s.annex
+    documents = ", ".join(literal(words.document_words(d, s.lang)) for d in annex.documents)
+    entries = ",\n".join(_entry(e, rank, s) for rank, e in enumerate(annex.entries, 1))
+    computed = ",\n".join(_computed(f, rank, s) for rank, f in enumerate(annex.computed, 1))
+    entry_head = _array(*(s.say(h) for h in words.ENTRY_HEAD))
+    computed_head = _array(*(s.say(h) for h in words.COMPUTED_HEAD))
     return "\n".join(
         [
-            *_list(
-                words.ENTRIES,
-                words.ENTRIES_LEAD,
-                "(auto, 2.3fr, 1fr, auto, 2.5fr, 0.8fr)",
-                words.ENTRY_HEAD,
-                entries,
-                s,
-            ),
-            *_list(words.COMPUTED, words.COMPUTED_LEAD, "(auto, auto, 1fr)", words.COMPUTED_HEAD, computed, s),
+            *_head(words.ENTRIES, words.ENTRIES_LEAD, s),
+            f'#text(size: 0.82em, enum(numbering: "A", {documents}))' if documents else "",
+            f"#annex-list((auto, 3fr, auto, auto, 2.2fr, 0.8fr), {entry_head},\n{entries})",
+            *(_head(words.COMPUTED, words.COMPUTED_LEAD, s) if computed else ()),
+            f"#columns(2, annex-list((auto, auto, 1fr), {computed_head},\n{computed}))" if computed else "",
         ]
     )
 
 
-def _list(title: Text, lead: Text, widths: str, heads: Sequence[Text], rows: str, s: _Setting) -> Iterable[str]:
-    head = _array(*(s.say(h) for h in heads))
-    return (f"#heading(level: 1, {s.say(title)})", f"#par[#{s.say(lead)}]", f"#annex-list({widths}, {head},\n{rows})")
+def _head(title: Text, lead: Text, s: _Setting) -> tuple[str, str]:
+    return f"#heading(level: 1, {s.say(title)})", f"#par[#{s.say(lead)}]"
 
 
 def _entry(e: Entry, rank: int, s: _Setting) -> str:
     caution = f" #text(fill: flag-colour, {s.say(e.caution)})" if e.caution else ""
-    known = literal(f"({words.known_words(e, s.lang)}; {e.id})")
     cells = (
         f'[#anchor("{rank}")#"{rank}"]',
         f"[#{s.say(e.words)}{caution}]",
         literal(words.entry_value(e, s.lang)),
         literal(words.entry_day(e, s.lang)),
-        f"[#{s.say(e.citation)} #text(fill: soft, {known})]",
+        f"[#{literal(words.entry_source(e, s.annex, s.lang))} #text(fill: soft, {literal(e.id)})]",
         literal(words.reliability_words(e, s.lang)),
     )
     return ", ".join(cells)

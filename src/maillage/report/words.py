@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from maillage.report.annex import Annex
+from maillage.report.annex import Annex, Source
 from maillage.report.document import Day
 from maillage.report.facts import Entry, Fact, Reliability
-from maillage.text import Lang, Text, format_number, format_quantity
+from maillage.text import Lang, Text, format_number, format_quantity, typeset
 
 CONTENTS = Text("Sommaire", "Contents")
 REFERENCE = Text("Réf.", "Ref.")
@@ -17,11 +17,14 @@ AS_KNOWN = Text("État des connaissances au", "As known on")
 DATA = Text("Voir les chiffres du graphique", "See the figures of the chart")
 TABLE, CHART = Text("Tableau", "Table"), Text("Graphique", "Chart")
 ENTRIES = Text("Liste des chiffres cités", "List of the figures cited")
+DOCUMENTS = Text("Documents", "Documents")
 ENTRIES_LEAD = Text(
     "Chaque chiffre de ce document porte un numéro. Un numéro seul renvoie à un chiffre tel que sa source l’imprime,"
-    " dans cette liste ; un numéro précédé de la lettre c renvoie à un calcul, dans la liste suivante.",
+    " dans cette liste ; un numéro précédé de la lettre c renvoie à un calcul, dans la liste suivante. La lettre"
+    " majuscule est celle du document.",
     "Each figure in this document bears a number. A number alone points to a figure as its source prints it, in this"
-    " list; a number after the letter c points to a computation, in the next list.",
+    " list; a number after the letter c points to a computation, in the next list. The capital letter is that of the"
+    " document.",
 )
 COMPUTED = Text("Liste des calculs", "List of the computations")
 COMPUTED_LEAD = Text(
@@ -33,7 +36,7 @@ ENTRY_HEAD = (
     Text("Ce qui est compté", "What is counted"),
     Text("Chiffre", "Figure"),
     Text("Date ou période", "Date or period"),
-    Text("Source", "Source"),
+    Text("Document et place", "Document and place"),
     Text("Fiabilité", "Reliability"),
 )
 COMPUTED_HEAD = (Text("N°", "No."), Text("Résultat", "Result"), Text("Calcul", "Computation"))
@@ -45,7 +48,7 @@ RELIABILITY: Mapping[Reliability, Text] = {
 REPORTED = Text("rapporté, à vérifier", "reported, to be checked")
 SIMULATED = Text("simulé", "simulated")
 IDENTIFIER = Text("identifiant", "identifier")
-KNOWN = Text("connu le", "known on")
+KNOWN = Text("public le", "public on")
 FROM = Text("à partir de", "from")
 _SIGNS = {"*": "×", "/": "÷", "-": "−", "+": "+"}
 
@@ -67,9 +70,16 @@ def entry_day(entry: Entry, lang: Lang) -> str:
     return Day(entry.day, entry.precision).printed(lang)
 
 
-def known_words(entry: Entry, lang: Lang) -> str:
-    """When an entry was made known."""
-    return f"{KNOWN[lang]} {Day(entry.known).printed(lang)}"
+def entry_source(entry: Entry, annex: Annex, lang: Lang) -> str:
+    """The letter of the document that prints an entry, and the place in it."""
+    place = typeset(entry.place[lang], lang)
+    return f"{annex.letter(entry)}, {place}" if place else annex.letter(entry)
+
+
+def document_words(source: Source, lang: Lang) -> str:
+    """A document by its title, and when it was made public."""
+    known = f" ({KNOWN[lang]} {Day(source.known).printed(lang)})" if source.known else ""
+    return typeset(source.title[lang], lang) + known
 
 
 def _decimals(value: float) -> int:

@@ -13,7 +13,7 @@ import xlsxwriter
 
 from maillage.catalog.export import safe_cell
 from maillage.report import words
-from maillage.report.annex import Annex, annex_of
+from maillage.report.annex import Annex, annex_of, letters
 from maillage.report.document import (
     Answer,
     Block,
@@ -209,13 +209,15 @@ def _annex(b: _Book) -> None:
             b.say(e.words),
             e.value,
             words.entry_day(e, b.lang),
-            b.say(e.citation),
+            words.entry_source(e, b.annex, b.lang),
             words.reliability_words(e, b.lang),
             e.id,
         )
         for rank, e in enumerate(b.annex.entries, 1)
     ]
     _list(b.say(ENTRIES), heads, rows, b)
+    named = [(letters(rank), words.document_words(d, b.lang)) for rank, d in enumerate(b.annex.documents)]
+    _list(b.say(words.DOCUMENTS), ["", b.say(words.DOCUMENTS)], named, b)
     made: list[Sequence[object]] = [
         (f"c{rank}", f.value, words.formula_words(f, b.annex, b.lang)) for rank, f in enumerate(b.annex.computed, 1)
     ]

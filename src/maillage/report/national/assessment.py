@@ -9,6 +9,7 @@ from maillage.report.document import Document, Name, say
 from maillage.report.national.answers import answers
 from maillage.report.national.book import open_book
 from maillage.report.national.changes import changes
+from maillage.report.national.costs import constant_euros, costs
 from maillage.report.national.coverage import coverage
 from maillage.report.national.deployment import deployment
 from maillage.report.national.gaps import gaps
@@ -44,7 +45,7 @@ def assessment(reference: Reference, day: date) -> Document:
             coverage(book),
             membership(book),
             targets(book),
-            money(book),
+            money(book, (*costs(book), *constant_euros(book))),
             targeting(book),
             territories(),
             changes(book),

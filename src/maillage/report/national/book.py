@@ -59,6 +59,17 @@ class Book:
     facts: Mapping[str, Fact]
     known: Mapping[str, ledger.Entry]
 
+    @property
+    def heard(self) -> Reference:
+        """The reference without what was not known yet."""
+        r = self.reference
+        return replace(
+            r,
+            figures=tuple(f for f in r.figures if f.id in self.known),
+            targets=tuple(t for t in r.targets if t.id in self.known),
+            payments=tuple(p for p in r.payments if p.id in self.known),
+        )
+
     def has(self, *names: str) -> bool:
         """Whether every entry named was known."""
         return all(name in self.facts for name in names)
@@ -111,7 +122,8 @@ def as_entry(e: ledger.Entry) -> Entry:
         scale=1e-6 if large else 1.0,
         day=e.on,
         known=e.known,
-        citation=e.citation,
+        document=e.document.title,
+        place=Text(e.place, e.place),
         reliability=e.reliability,
         outside=e.document.outside,
         caution=e.note if e.note.fr else None,

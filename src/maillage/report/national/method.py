@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from maillage.report.document import Block, Bullets, Day, Name, Paragraph, Section, Sentence, listed, say
+from maillage.report.document import Bullets, Day, Section, Sentence, say
 from maillage.report.national.book import Book
 from maillage.text import Text
 
@@ -11,8 +11,6 @@ TITLE = Text("Méthode", "Method")
 
 def method(book: Book, more: tuple[Sentence, ...] = ()) -> Section:
     """The section on method; ``more`` is what a store adds."""
-    inside = [d for d in book.reference.documents.values() if not d.outside and d.published <= book.day]
-    outside = [d for d in book.reference.documents.values() if d.outside and d.published <= book.day]
     items = [
         say(
             "Ce document ne retient que ce qui était public au {day} : un chiffre publié plus tard n’y figure pas,"
@@ -44,19 +42,4 @@ def method(book: Book, more: tuple[Sentence, ...] = ()) -> Section:
         ),
         *more,
     ]
-    blocks: list[Block] = [Bullets(tuple(items))]
-    if inside:
-        words = say(
-            "Documents de référence : {all}.",
-            "Reference documents: {all}.",
-            all=listed([Name(d.title) for d in inside], " ; ", "; "),
-        )
-        blocks.append(Paragraph(words, "note"))
-    if outside:
-        words = say(
-            "Autres lectures, à vérifier : {all}.",
-            "Other readings, to be checked: {all}.",
-            all=listed([Name(d.title) for d in outside], " ; ", "; "),
-        )
-        blocks.append(Paragraph(words, "note"))
-    return Section(id="method", title=TITLE, blocks=tuple(blocks))
+    return Section(id="method", title=TITLE, blocks=(Bullets(tuple(items)),))
