@@ -62,13 +62,13 @@ class BarMark:
 
 @dataclass(frozen=True, slots=True)
 class PointMark:
-    """A figure at a date; ``kind`` tells what was counted from what was promised; ``low`` and ``high`` bound it."""
+    """A figure at a date, ``earliest`` and ``latest`` where it has bounds; ``kind`` tells counts from promises."""
 
     day: date
     number: Number
     kind: Literal["observed", "target", "projected"]
-    low: float | None = None
-    high: float | None = None
+    earliest: date | None = None
+    latest: date | None = None
 
 
 def bars(marks: Sequence[BarMark], axis: Text) -> Spec:
@@ -149,8 +149,8 @@ def _timeline(marks: Sequence[PointMark], axis: Text, lang: Lang) -> dict[str, A
             "value": m.number.fact.value,
             "kind": KINDS[m.kind][lang],
             "said": m.number.bare(lang),
-            "low": m.low,
-            "high": m.high,
+            "earliest": m.earliest.isoformat() if m.earliest else None,
+            "latest": m.latest.isoformat() if m.latest else None,
         }
         for m in marks
     ]
@@ -169,14 +169,21 @@ def _timeline(marks: Sequence[PointMark], axis: Text, lang: Lang) -> dict[str, A
         "title": None,
         "axis": {"format": "%Y", "tickCount": "year", "grid": False},
     }
-    y = {"field": "value", "type": "quantitative", "title": axis[lang], "axis": {"tickCount": 5}}
+    top = 1.12 * max(m.number.fact.value for m in marks)
+    y = {
+        "field": "value",
+        "type": "quantitative",
+        "title": axis[lang],
+        "axis": {"tickCount": 5},
+        "scale": {"domain": [0, top]},
+    }
     only = {kind: {"filter": {"field": "kind", "equal": KINDS[kind][lang]}} for kind in KINDS}
     layers: list[dict[str, Any]] = [
         {"transform": [only["observed"]], "mark": {"type": "line", "strokeWidth": 2}, "encoding": {"color": colour}},
         {
             "transform": [only["projected"]],
             "mark": {"type": "rule", "strokeWidth": 5, "opacity": 0.35},
-            "encoding": {"y": {"field": "low", "type": "quantitative"}, "y2": {"field": "high"}, "color": colour},
+            "encoding": {"x": {"field": "earliest", "type": "temporal"}, "x2": {"field": "latest"}, "color": colour},
         },
         {
             "mark": {"type": "point", "filled": True, "size": 80, "opacity": 1},

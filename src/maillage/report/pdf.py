@@ -218,7 +218,7 @@ def _annex(s: _Setting) -> str:
         [
             *_head(words.ENTRIES, words.ENTRIES_LEAD, s),
             f'#text(size: 0.82em, enum(numbering: "A", {documents}))' if documents else "",
-            f"#annex-list((auto, 3fr, auto, auto, 2.2fr, 0.8fr), {entry_head},\n{entries})",
+            f"#annex-list((auto, 3fr, 1fr, auto, 2.3fr, 0.9fr), {entry_head},\n{entries})",
             *(_head(words.COMPUTED, words.COMPUTED_LEAD, s) if computed else ()),
             f"#columns(2, annex-list((auto, auto, 1fr), {computed_head},\n{computed}))" if computed else "",
         ]

@@ -18,12 +18,7 @@ TITLE = Text(
 # Announced costs, each with the target whose number it is announced for.
 ANNOUNCED = (("am_cost_4000", "am_4000_2023"), ("am_cost_10000_2025", "am_10000_2025"))
 QUOTA = ("am_fte_2022_05", "am_contracts_2022_05")
-METHOD = Text(
-    "aide versée chaque année selon le barème, contrat par contrat et au jour près, si les contrats se signent"
-    " régulièrement entre les dates connues et qu’aucun ne s’arrête (documentation : docs/money.md)",
-    "aid paid each year under the schedule, contract by contract and to the day, if contracts are signed at a steady"
-    " pace between the known dates and none ends (documentation: docs/money.md)",
-)
+METHOD = Text("projection du barème", "projection of the schedule")
 YEARS = tuple(range(2021, 2028))
 SCENARIO = ("path", "fte_mean", "year", "amount_eur")
 

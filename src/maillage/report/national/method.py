@@ -40,6 +40,13 @@ def method(book: Book, more: tuple[Sentence, ...] = ()) -> Section:
             "The sources give no interval of uncertainty for any of these national figures; their reliability stands"
             " for it.",
         ),
+        say(
+            "« Projection du barème » : l’aide de chaque contrat est comptée au jour près, selon son ancienneté. «"
+            " Rythme des décomptes » : moyenne entre le premier et le dernier ; l’intervalle tient compte de leur"
+            " irrégularité.",
+            "“Projection of the schedule”: the aid of each contract is counted to the day, by its age. “Pace of the"
+            " counts”: the mean between the first and the last; the interval allows for their unevenness.",
+        ),
         *more,
     ]
     return Section(id="method", title=TITLE, blocks=(Bullets(tuple(items)),))

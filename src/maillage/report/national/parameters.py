@@ -13,6 +13,13 @@ ASSISTANTS, PRICES = "measures/assistants_medicaux", "measures/prices"
 PARAMETERS = Text(
     "Paramètres datés de Maillage, chacun avec sa référence", "Maillage’s dated parameters, each with its reference"
 )
+# Where the value is printed, in French; the parameter files say it in English.
+PLACES = {
+    ASSISTANTS: "Cour des comptes, mai 2024, note 240, p. 169",
+    PRICES: "INSEE, indice des prix à la consommation ; certaines années reconstituées",
+    "fte_mean": "Le Quotidien du médecin, 16 juin 2022, d’après la Cnam",
+    "patients_list_before": "étude de la Cnam auprès de 402 généralistes, d’après Egora",
+}
 INDEX = Text("(indice)", "(index)")
 WORDS = {
     "aid_year_1_eur": (
@@ -65,6 +72,6 @@ def _entry(file: str, parameter: Parameter, words: Text, unit: Text, known: date
         precision="day" if known is None else "year",
         known=known or since,
         document=PARAMETERS,
-        place=Text(parameter.reference, parameter.reference),
+        place=Text(PLACES.get(parameter.name, PLACES[file]), parameter.reference),
         reliability="assumed" if parameter.assumption else "observed",
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from maillage.measures.reference_entry import Target
+from maillage.measures.targets import VERDICTS, assess, counts_of, points_of
+from maillage.measures.targets_pace import Trajectory, trajectory
 from maillage.report.charts import PointMark, timeline
 from maillage.report.document import (
     Block,
@@ -12,16 +14,20 @@ from maillage.report.document import (
     Chart,
     Column,
     Day,
+    Name,
     Paragraph,
     Row,
     Section,
+    Sentence,
     Table,
     say,
 )
-from maillage.report.national.book import Book, measure_words, percent
+from maillage.report.facts import Fact, computed
+from maillage.report.national.book import Book, bare, counted, measure_words, percent
 from maillage.text import Text
 
 TITLE = Text("Objectifs annoncés, objectifs atteints", "Targets announced, targets reached")
+PACE = Text("rythme des décomptes", "pace of the counts")
 AUTHORS = {
     "Gouvernement": "Government",
     "Ministre chargé de la santé": "Minister in charge of health",
@@ -31,14 +37,16 @@ AUTHORS = {
 }
 
 
-def targets(book: Book, more: tuple[Block, ...] = ()) -> Section:
-    """The section on targets; ``more`` is the trajectory."""
+def targets(book: Book) -> Section:
+    """The section on targets."""
     known = [t for t in book.reference.targets if t.id in book.facts]
     if not known:
         nothing = say("Aucun objectif n’était annoncé à cette date.", "No target was announced on that day.")
-        return Section(id="targets", title=TITLE, blocks=(Paragraph(nothing, "warning"), *more))
+        return Section(id="targets", title=TITLE, blocks=(Paragraph(nothing, "warning"),))
     return Section(
-        id="targets", title=TITLE, blocks=(*_moved(book, known), _table(book, known), *_chart(book, known), *more)
+        id="targets",
+        title=TITLE,
+        blocks=(*_moved(book, known), _table(book, known), *_chart(book, known), *_trajectory(book, known)),
     )
 
 
@@ -85,7 +93,7 @@ def counted_by(book: Book, target: Target, day: date) -> str | None:
 
 
 def _table(book: Book, known: list[Target]) -> Table:
-    rows = []
+    rows, verdicts = [], _verdicts(book)
     for target in known:
         due = counted_by(book, target, min(target.on, book.day))
         now = counted_by(book, target, book.day)
@@ -94,10 +102,12 @@ def _table(book: Book, known: list[Target]) -> Table:
             Row(
                 (
                     measure_words(target.measure),
-                    book.number(target.id),
+                    bare(book.number(target.id)),
                     Day(target.on),
                     _set_by(target),
-                    _reached(book, target, due) if passed else Text("à venir", "to come"),
+                    _reached(book, target, due, verdicts.get((target.id, book.known[due].quantity)) if due else None)
+                    if passed
+                    else Text("à venir", "to come"),
                     _reached(book, target, now)
                     if now != due or not passed
                     else Text("pas de décompte depuis", "no count since"),
@@ -134,17 +144,78 @@ def _set_by(target: Target) -> Cell:
     return say("{who}, {day}", "{who}, {day}", who=who, day=Day(target.set_on, "month"))
 
 
-def _reached(book: Book, target: Target, name: str | None) -> Cell:
+def _reached(book: Book, target: Target, name: str | None, verdict: Text | None = None) -> Cell:
     if name is None:
         return Text("aucun décompte", "no count")
+    if target.quantity == "population_covered":
+        return Text("plusieurs réponses : voir la couverture", "several answers: see coverage")
     share = book.fact(name) / book.fact(target.id)
-    return say(
+    told = say(
         "{n} ({day}), soit {share}",
         "{n} ({day}), that is {share}",
-        n=book.number(name),
+        n=bare(book.number(name)),
         day=Day(book.known[name].on, "month"),
         share=percent(share),
     )
+    return say("{told} : {verdict}", "{told}: {verdict}", told=told, verdict=verdict) if verdict else told
+
+
+def _verdicts(book: Book) -> dict[tuple[str, str], Text]:
+    """What is to be said of each target by each quantity that may answer it."""
+    heard = book.heard
+    found = assess(heard.target_table(), heard.figure_table(), known_on=book.day, counts=counts_of(heard))
+    return {(a.target, a.quantity): VERDICTS[a.verdict] for a in found}
+
+
+def _pace(book: Book) -> tuple[Trajectory, Fact] | None:
+    """Where the counts of assistants lead, and their mean pace a year as a fact; None under three counts."""
+    names = book.series("assistants_medicaux", "contracts")
+    goals = [t for t in book.reference.targets if t.id in book.facts and t.measure == "assistants_medicaux"]
+    points = points_of(book.heard.figure_table(), "assistants_medicaux", "contracts")
+    if len(points) < 3 or not goals:
+        return None
+    found = trajectory(points, goals[-1].value)
+    return found, computed(found.pace_year, PACE, *(book.fact(n) for n in names))
+
+
+def _trajectory(book: Book, known: list[Target]) -> list[Block]:
+    """At the pace observed, reached when."""
+    pace = _pace(book)
+    if pace is None:
+        return []
+    found, rate = pace
+    if found.reached_on is None or found.earliest is None:
+        return []
+    names = book.series("assistants_medicaux", "contracts")
+    return [
+        Paragraph(
+            say(
+                "Au rythme moyen des décomptes, {rate} par an entre {first} et {last}, les {goal} seraient atteints"
+                " en {day} ; intervalle à {sure} : {until}. Les décomptes sont rares et irréguliers, d’où cette"
+                " largeur.",
+                "At the mean pace of the counts, {rate} a year from {first} to {last}, the {goal} would be reached"
+                " in {day}; interval at {sure}: {until}. Counts are few and uneven, hence its width.",
+                rate=counted(rate, "contracts"),
+                first=Day(book.known[names[0]].on, "month"),
+                last=Day(book.known[names[-1]].on, "month"),
+                goal=book.number(_last_goal(known).id),
+                day=Day(found.reached_on, "month"),
+                sure=Name(Text("95 %", "95%")),
+                until=_between(found.earliest, found.latest),
+            )
+        )
+    ]
+
+
+def _last_goal(known: list[Target]) -> Target:
+    return [t for t in known if t.measure == "assistants_medicaux"][-1]
+
+
+def _between(earliest: date, latest: date | None) -> Sentence:
+    first = Day(earliest, "month")
+    if latest is None:
+        return say("au plus tôt en {a}, sans borne haute", "{a} at the earliest, with no upper bound", a=first)
+    return say("entre {a} et {b}", "between {a} and {b}", a=first, b=Day(latest, "month"))
 
 
 def _chart(book: Book, known: list[Target]) -> list[Block]:
@@ -155,6 +226,12 @@ def _chart(book: Book, known: list[Target]) -> list[Block]:
         return []
     marks = [PointMark(book.known[n].on, book.number(n), "observed") for n in names]
     marks += [PointMark(t.on, book.number(t.id), "target") for t in promised]
+    pace = _pace(book)
+    if pace is not None and pace[0].reached_on is not None:
+        found = pace[0]
+        marks.append(
+            PointMark(pace[0].reached_on, book.number(promised[-1].id), "projected", found.earliest, found.latest)
+        )
     rows = [Row((Day(book.known[n].on, "month"), Text("compté", "counted"), book.number(n))) for n in names]
     rows += [
         Row((Day(t.on, "month"), Text("objectif annoncé", "announced target"), book.number(t.id))) for t in promised
