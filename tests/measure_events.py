@@ -8,7 +8,7 @@ from datetime import date
 import polars as pl
 
 from maillage.catalog.tables import MEASURE_EVENT, MEMBERSHIP, POPULATION
-from maillage.measures.coverage import Country, country
+from maillage.measures.perimeters import Country, country
 
 Said = tuple[str, str, str, str, "str | None"]
 

@@ -16,9 +16,12 @@ from maillage.catalog.table import Table
 from maillage.catalog.tables import JOURNALS, TABLES
 from maillage.indicators.definition import VOLETS, Example, Indicator
 from maillage.indicators.registry import load_indicators
+from maillage.measures.coverage import DEFINITIONS as COVERAGE_DEFINITIONS
+from maillage.measures.definition import FAMILIES, Attribute, Measure, Status
 from maillage.measures.reference import load_reference
 from maillage.measures.reference_entry import Entry
 from maillage.measures.reference_identity import VERDICTS, check_identities
+from maillage.measures.registry import load_measures
 from maillage.settings import Settings
 from maillage.sources.registry import LAYOUTS, SOURCES
 
@@ -159,6 +162,55 @@ def parameters_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def measures_page() -> str:
+    """Every measure and every definition of coverage, from their definitions."""
+    lines = [
+        "# Measures\n",
+        "Each is one definition. What is stated of a beneficiary is an event: `docs/measures.md`.",
+        "*Active* marks the statuses in which a measure is at work; a text that says *to check* was not read.\n",
+    ]
+    for measure in load_measures().values():
+        lines += measure_lines(measure)
+    lines += ["# Definitions of coverage\n", "| definition | what it counts | statuses | communes | perimeters |"]
+    lines += ["|---" * 5 + "|"]
+    for d in COVERAGE_DEFINITIONS:
+        statuses = ", ".join(f"`{s.id}`" for s in load_measures()[d.measure].statuses if s.id in d.statuses)
+        lines.append(f"| `{d.id}` | {d.label.en} | {statuses} | {d.shares} | {d.perimeters} |")
+    return "\n".join(lines) + "\n"
+
+
+def measure_lines(m: Measure) -> list[str]:
+    """What the reference says of a measure."""
+    return [
+        f"## `{m.id}`\n",
+        f"*{m.name.en}* ({m.name.fr}); {FAMILIES[m.family].en.lower()}. Beneficiary: {m.beneficiary.en}.\n",
+        f"{m.why.en}\n",
+        *(_status_line(s) for s in m.statuses),
+        *(_attribute_line(a) for a in m.attributes),
+        f"- Signed by: {'; '.join(s.en for s in m.signers)}",
+        *(f"- Text: {base.text.en}, since {base.since} ({base.citation})" for base in m.legal),
+        *([f"- Aid: [`{m.schedule}`](parameters.md)"] if m.schedule else []),
+        *(f"- Commitment: {c.label.en}{f' (`{c.attribute}`)' if c.attribute else ''}" for c in m.commitments),
+        *(f"- Expected to move: `{e.indicator}`, {e.side} ({e.citation})" for e in m.expectations),
+        f"- Limits: {m.limits.en}",
+        f"- Author: {m.author}; reviewer: {m.reviewer}; next review: {m.next_review}\n",
+    ]
+
+
+def _status_line(status: Status) -> str:
+    after = ", ".join(f"`{name}`" if name else "nothing" for name in status.after)
+    return f"- Status `{status.id}`: {status.label.en}{' (*active*)' if status.active else ''}; after {after}"
+
+
+def _attribute_line(attribute: Attribute) -> str:
+    items = f", by {attribute.items.en}" if attribute.items else ""
+    names = ", ".join(f"`{name}` ({words.en})" for name, words in attribute.item_words.items())
+    allowed = ", ".join(f"`{name}` ({words.en})" for name, words in attribute.allowed.items())
+    unit = f" [{attribute.unit.en}]" if attribute.unit else ""
+    told = "; ".join(part for part in (names, allowed) if part)
+    return f"- Stated: `{attribute.id}`, {attribute.label.en}{items}{unit}{f': {told}' if told else ''}"
+
+
 def figures_page() -> str:
     """Every entry of the reference ledger with its source, and every sum that was checked."""
     reference = load_reference()
@@ -217,6 +269,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "indicators.md": indicators_page,
     "sources.md": sources_page,
     "parameters.md": parameters_page,
+    "measures.md": measures_page,
     "figures.md": figures_page,
     "settings.md": settings_page,
 }

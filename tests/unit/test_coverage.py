@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
+import polars as pl
 import pytest
 
 from maillage.measures.coverage import ANY, COVERAGE, DEFINITIONS, FROM_LETTER, SIGNED, coverage, coverage_gaps
@@ -100,7 +102,8 @@ def test_a_late_correction_leaves_what_was_known_before():
 
 def test_a_commune_without_known_population_counts_among_communes_only():
     place = small_country({"08105": 1000.0, "08362": 500.0, "08480": 300.0})
-    place = type(place)(place.membership, place.people.filter(code="08105"))
+    people = place.communes.with_columns(population=pl.when(pl.col("code") == "08105").then("population"))
+    place = replace(place, communes=people)
     found = coverage(EVENTS, place, [END_2022], now=NOW, levels=["france"]).filter(definition="aci_shares")
     assert found.select("population", "covered_population", "communes").row(0) == (1000, 1000, 3)
 

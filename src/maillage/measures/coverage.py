@@ -8,17 +8,19 @@ from datetime import date
 from itertools import product
 from typing import Literal
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
-from maillage.measures.claims import PERIMETER, TOLERANCE, share_of
-from maillage.measures.events import STATUS, Moment, state
-from maillage.territory.aggregate import aggregate
+from maillage.measures.claims import TOLERANCE
+from maillage.measures.events import Moment
+from maillage.measures.perimeters import Country, Perimeters
 from maillage.territory.levels import BASE_LEVEL, UPPER_LEVELS
-from maillage.territory.people import totals
 from maillage.text import Text
 
 ShareRule = Literal["whole", "counted", "touched"]
-Perimeters = Literal["as_then", "as_now"]
+Vintage = Literal["as_then", "as_now"]
+Floats = npt.NDArray[np.float64]
 
 SIGNED = frozenset({"aci_signed", "renewed"})
 FROM_LETTER = SIGNED | {"letter_of_intent", "project_validated", "negotiation"}
@@ -52,7 +54,7 @@ class CoverageDefinition:
     label: Text
     statuses: frozenset[str]
     shares: ShareRule
-    perimeters: Perimeters = "as_then"
+    perimeters: Vintage = "as_then"
     measure: str = "cpts"
 
 
@@ -104,26 +106,6 @@ DEFINITIONS: tuple[CoverageDefinition, ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Country:
-    """The communes, what they belong to (rows of MEMBERSHIP) and their residents (``code, population``)."""
-
-    membership: pl.DataFrame
-    people: pl.DataFrame
-
-    @property
-    def communes(self) -> pl.DataFrame:
-        """``code, population`` of every commune, in order; the population is empty where no file gives it."""
-        codes = self.membership.select(code=pl.col("child_code").unique().sort())
-        return codes.join(self.people, on="code", how="left", maintain_order="left")
-
-
-def country(membership: pl.DataFrame, population: pl.DataFrame) -> Country:
-    """The country of rows of MEMBERSHIP and POPULATION; all ages."""
-    people = totals(population.filter(level=BASE_LEVEL)).select("code", "population")
-    return Country(membership.filter(child_level=BASE_LEVEL), people)
-
-
 def coverage(
     events: pl.DataFrame,
     place: Country,
@@ -140,36 +122,31 @@ def coverage(
     ``covered_population`` counts its residents. A commune whose population is unknown counts among communes only.
     ``share`` is empty where nobody lives.
     """
-    communes = place.communes
     asked = list(product(definitions, moments))
-    weighed = [
-        communes.join(_weights(events, d, m, now), on="code", how="left", maintain_order="left").with_columns(
-            pl.col("weight").fill_null(0.0), question=pl.lit(rank, pl.Int64)
+    drawn = {key: Perimeters(events, *key) for key in sorted({(d.measure, m.known_on) for d, m in asked}, key=str)}
+    wanted = np.flatnonzero(place.places.get_column("level").is_in(list(levels)).to_numpy())
+    people = place.communes.get_column("population")
+    sizes = np.column_stack([people.fill_null(0.0), people.is_not_null(), np.ones(people.len())]).astype(np.float64)
+    shares, rows = place.shares[wanted], place.places[wanted]
+    residents, known, communes = (shares @ sizes).T
+    frames = []
+    for definition, moment in asked:
+        weight = _weights(drawn[definition.measure, moment.known_on], definition, moment, now, place)
+        covered, covered_communes = (shares @ (sizes[:, [0, 2]] * weight[:, None])).T
+        frames.append(
+            rows.with_columns(
+                definition=pl.lit(definition.id),
+                true_on=pl.lit(moment.true_on),
+                known_on=pl.lit(moment.known_on, pl.Date),
+                vintage=pl.lit(_vintage(definition, moment, now)),
+                population=_where(known > 0, residents),
+                covered_population=_where(known > 0, covered),
+                share=_where(residents > 0, covered / np.where(residents > 0, residents, 1.0)),
+                communes=communes,
+                covered_communes=covered_communes,
+            )
         )
-        for rank, (d, m) in enumerate(asked)
-    ]
-    if not weighed:
-        return pl.DataFrame(schema=COVERAGE)
-    people, places = _sums(pl.concat(weighed), place, levels)
-    told = pl.DataFrame(
-        [(rank, d.id, m.true_on, m.known_on, _vintage(d, m, now)) for rank, (d, m) in enumerate(asked)],
-        schema={
-            "question": pl.Int64,
-            "definition": pl.String,
-            "true_on": pl.Date,
-            "known_on": pl.Date,
-            "vintage": pl.Date,
-        },
-        orient="row",
-    )
-    keys = ["level", "code", "question"]
-    return (
-        people.rename({"whole": "population", "part": "covered_population"})
-        .join(places.rename({"whole": "communes", "part": "covered_communes"}), on=keys, maintain_order="left")
-        .join(told, on="question", maintain_order="left")
-        .with_columns(share=pl.when(pl.col("population") > 0).then(pl.col("covered_population") / pl.col("population")))
-        .select(pl.col(name).cast(kind) for name, kind in COVERAGE.items())
-    )
+    return pl.concat([pl.DataFrame(schema=COVERAGE), *(f.select(*COVERAGE) for f in frames)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +169,9 @@ def coverage_gaps(
     events: pl.DataFrame, place: Country, definition: CoverageDefinition, moment: Moment, *, now: date
 ) -> CoverageGaps:
     """The holes and overlaps of a definition at a moment, with what could not be placed; all sorted."""
-    members, claimed = _claimed(events, definition, moment, now)
+    drawn = Perimeters(events, definition.measure, moment.known_on)
+    members = drawn.members(definition.statuses, moment.true_on)
+    claimed = drawn.claimed(definition.statuses, moment.true_on, _vintage(definition, moment, now))
     communes = place.communes
     overlaps = (
         claimed.join(communes, on="code", maintain_order="left")
@@ -213,47 +192,23 @@ def coverage_gaps(
     )
 
 
+def _where(known: npt.NDArray[np.bool_], values: Floats) -> pl.Series:
+    return pl.Series(np.where(known, values, np.nan), dtype=pl.Float64, nan_to_null=True)
+
+
 def _vintage(definition: CoverageDefinition, moment: Moment, now: date) -> date:
     return now if definition.perimeters == "as_now" else moment.true_on
 
 
-def _claimed(
-    events: pl.DataFrame, definition: CoverageDefinition, moment: Moment, now: date
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Who counts (``beneficiary``), and what they claim (``code, beneficiary, share``, in that order)."""
-    mine = events.filter(pl.col("measure") == definition.measure)
-    lives = state(mine.filter(pl.col("attribute") == STATUS), moment)
-    members = lives.filter(pl.col("content").is_in(definition.statuses)).select("beneficiary")
-    drawn = Moment(_vintage(definition, moment, now), moment.known_on)
-    claimed = (
-        state(mine.filter(pl.col("attribute") == PERIMETER), drawn)
-        .select("beneficiary", code="item", share=share_of(pl.col("content")))
-        .filter(pl.col("share") > 0)
-        .join(members, on="beneficiary", how="semi")
-        .sort("code", "beneficiary")
-    )
-    return members, claimed
-
-
-def _weights(events: pl.DataFrame, definition: CoverageDefinition, moment: Moment, now: date) -> pl.DataFrame:
-    """``code, weight``: how much of each claimed commune counts as covered."""
-    _, claimed = _claimed(events, definition, moment, now)
-    total = claimed.group_by("code", maintain_order=True).agg(total=pl.col("share").sum().clip(0, 1))
-    whole = pl.col("total") >= 1 - TOLERANCE
+def _weights(drawn: Perimeters, definition: CoverageDefinition, moment: Moment, now: date, place: Country) -> Floats:
+    """How much of each commune of the country counts as covered."""
+    claimed = drawn.claimed(definition.statuses, moment.true_on, _vintage(definition, moment, now))
+    total = claimed.group_by("code", maintain_order=True).agg(total=pl.col("share").sum())
+    placed = place.communes.select("code").join(total, on="code", how="left", maintain_order="left")
+    sums = placed.get_column("total").fill_null(0.0).to_numpy()
+    whole = sums >= 1 - TOLERANCE
     if definition.shares == "whole":
-        return total.select("code", weight=whole.cast(pl.Float64))
+        return whole.astype(np.float64)
     if definition.shares == "touched":
-        return total.select("code", weight=pl.lit(1.0))
-    return total.select("code", weight=pl.when(whole).then(1.0).otherwise("total"))
-
-
-def _sums(rows: pl.DataFrame, place: Country, levels: Sequence[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Residents and communes: ``level, code, question``, the part that is covered and the whole, both summed."""
-    sizes = {"people": pl.col("population"), "places": pl.lit(1.0)}
-    base = pl.concat(
-        rows.select("code", "question", of=pl.lit(name), numerator=size * pl.col("weight"), denominator=size)
-        for name, size in sizes.items()
-    )
-    summed = aggregate(base, place.membership, levels).rename({"numerator": "part", "denominator": "whole"})
-    people, places = (summed.filter(of=name).select("level", "code", "question", "part", "whole") for name in sizes)
-    return people, places
+        return (sums > 0).astype(np.float64)
+    return np.where(whole, 1.0, sums)

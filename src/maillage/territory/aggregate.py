@@ -34,7 +34,7 @@ def aggregate(
     """
     wanted = [level for level in LEVELS if level in set(_known(levels))]
     keys = [c for c in base.columns if c not in ("code", *MEASURES)]
-    ladder = _Ladder(membership, base_level)
+    ladder = Ladder(membership, base_level)
     rows = _indexed(base, keys, ladder.codes)
     groups = rows.select("group", *keys).unique("group").sort("group")
     places, stacked = ladder.stack(wanted)
@@ -43,8 +43,11 @@ def aggregate(
     return found.select("code", "level", *keys, "numerator", "denominator", "covered")
 
 
-class _Ladder:
-    """The sparse matrices (parents × base codes) of each level above a base level."""
+class Ladder:
+    """The sparse matrices (parents × base codes) of each level above a base level, from rows of MEMBERSHIP.
+
+    ``codes`` are those of the base level, in order.
+    """
 
     def __init__(self, membership: pl.DataFrame, base_level: str) -> None:
         self.membership = membership

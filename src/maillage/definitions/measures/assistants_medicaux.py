@@ -82,6 +82,11 @@ MEASURE = Measure(
             f"{REPORT}, annex 1; {PRESS_2019}",
         ),
         LegalBase(
+            Text("Extension aux centres de santé, février 2020", "Extended to health centres, February 2020"),
+            date(2020, 2, 1),
+            f"{REPORT}, annex 1: the month; the day is to check",
+        ),
+        LegalBase(
             Text(
                 "Règlement arbitral de 2023 (avril selon le chapitre II, mai selon l’annexe 1)",
                 "Arbitral ruling of 2023 (April in chapter II, May in annex 1)",

@@ -30,9 +30,9 @@ MEASURE = Measure(
         NAME,
         Attribute(
             "perimeter",
-            Text("Territoire desservi, par commune", "Territory served, by commune"),
-            items=Text("commune (code INSEE)", "commune (INSEE code)"),
-            unit=Text("part de la commune", "share of the commune"),
+            Text("Territoire desservi, par département", "Territory served, by département"),
+            items=Text("département", "département"),
+            unit=Text("part du département", "share of the département"),
             maximum=1,
         ),
     ),
