@@ -157,7 +157,14 @@ def sources(store: Store = None, as_json: Json = False, lang: LangOption = Langu
 def import_(
     path: Path,
     mapping: Annotated[Path | None, typer.Option("--mapping", help="Columns of a file of records, in TOML.")] = None,
-    replace: Annotated[bool, typer.Option("--replace", help="Remove earlier records of a file of this name.")] = False,  # noqa: FBT002
+    replace: Annotated[bool, typer.Option("--replace", help="Take the place of a file of this name.")] = False,  # noqa: FBT002
+    known_on: Annotated[
+        datetime | None,
+        typer.Option(
+            "--known-on", formats=["%Y-%m-%d"], help="Day on which a register was made known; today by default."
+        ),
+    ] = None,
+    check: Annotated[bool, typer.Option("--check", help="Report only: keep nothing.")] = False,  # noqa: FBT002
     store: Store = None,
     as_json: Json = False,  # noqa: FBT002
     lang: LangOption = Language.fr,
@@ -169,7 +176,14 @@ def import_(
     from maillage.pipeline.imports import ImportOptions, import_path
 
     settings = load_settings()
-    options = ImportOptions(_lang(lang), mapping, replace, settings.carriers)
+    options = ImportOptions(
+        _lang(lang),
+        mapping,
+        replace,
+        settings.carriers,
+        keeps=not check,
+        known_on=known_on.date() if known_on else None,
+    )
     results = import_path(path, store or settings.store, options)
     if as_json:
         _print_json([r.as_dict() for r in results])
@@ -181,7 +195,7 @@ def import_(
                 out.print(f"  {line}", soft_wrap=True, markup=False)
     if not any(r.accepted for r in results):
         raise typer.Exit(3)
-    if not as_json:
+    if not (as_json or check):
         out.print(IMPORT_NEXT[_lang(lang)])
 
 
@@ -361,6 +375,14 @@ def serve(
     store: Store = None,
     host: Annotated[str | None, typer.Option("--host", help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option("--port", help="Port to listen on.")] = None,
+    uploads: Annotated[
+        bool | None,
+        typer.Option(
+            "--uploads/--no-uploads",
+            help="Take files of records from whoever reaches the observatory, or from nobody."
+            " By default from this machine alone, when it listens to it alone.",
+        ),
+    ] = None,
     open_browser: Annotated[bool, typer.Option("--open", help="Open the observatory in a browser.")] = False,  # noqa: FBT002
 ) -> None:
     """Serve the observatory."""
@@ -368,7 +390,11 @@ def serve(
 
     settings = load_settings()
     serve_store(
-        store or settings.store, host=host or settings.host, port=port or settings.port, open_browser=open_browser
+        store or settings.store,
+        host=host or settings.host,
+        port=port or settings.port,
+        uploads=uploads,
+        open_browser=open_browser,
     )
 
 

@@ -6,16 +6,18 @@ from __future__ import annotations
 class MaillageError(Exception):
     """A problem that the person in front of Maillage can understand and mend.
 
-    The message is one sentence or two, complete by itself; it never needs a traceback.
+    The message is one sentence or two, complete by itself; it never needs a traceback. ``fr`` says the same in French,
+    hint included, where a person may meet it on a screen; else it is empty.
     """
 
     exit_code = 1
     http_status = 500
 
-    def __init__(self, message: str, *, hint: str = "") -> None:
+    def __init__(self, message: str, *, hint: str = "", fr: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.fr = fr
 
     def __str__(self) -> str:
         return f"{self.message} {self.hint}".strip()
@@ -43,11 +45,23 @@ class UnreadableFileError(MaillageError):
 
 
 class UnknownLayoutError(UnreadableFileError):
-    """A file in good state whose layout is that of no known source."""
+    """A file in good state whose layout is that of no known source, or of several."""
 
 
 class TooManyBadRowsError(UnreadableFileError):
     """A file whose share of bad rows passes the stated limit: the import fails, the store keeps what it had."""
+
+
+class TooLargeError(UnreadableFileError):
+    """A file larger than the observatory takes in."""
+
+    http_status = 413
+
+
+class ForbiddenError(MaillageError):
+    """Something that may be asked of the observatory from its own pages only, or that it does not do as served."""
+
+    http_status = 403
 
 
 class MissingSourceError(MaillageError):

@@ -7,6 +7,8 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from maillage.sources.records.mapping import Declared, load_mapping, mapping_text
+from maillage.sources.records.rpu import RPU
 from tests.records import nothing_lost, read, visit, write_rpu
 
 CELLS = st.fixed_dictionaries(
@@ -37,3 +39,24 @@ def test_nothing_is_lost_whatever_the_blocks(lines, block_bytes):
             rows = pl.concat(kept)
             assert rows.height == batch.rows_kept
             assert rows.select(pl.struct("site_id_finess", "visit_id").is_unique().all()).item()
+
+
+WORDS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8)
+NAMES = st.sampled_from([c.name for c in RPU.columns])
+
+
+@given(
+    st.builds(
+        Declared,
+        layout=st.just("rpu"),
+        columns=st.dictionaries(NAMES, st.lists(WORDS, max_size=2).map(tuple)),
+        constants=st.dictionaries(NAMES, WORDS),
+        values=st.dictionaries(NAMES, st.dictionaries(WORDS, WORDS, min_size=1)),
+        dates=st.dictionaries(NAMES, st.sampled_from(["%d/%m/%y", "%d/%m/%y %H:%M"])),
+    )
+)
+def test_a_mapping_that_is_written_is_read_as_it_was(declared):
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "m.toml"
+        path.write_text(mapping_text(declared), "utf-8")
+        assert load_mapping(path, [RPU]) == declared

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from maillage import cli
+from tests.records import visit, write_rpu
 
 
 @pytest.fixture
@@ -168,3 +169,11 @@ def test_an_explanation_without_a_word_is_refused_in_one_sentence(call, small_st
     )
     assert code == 2
     assert "a note to explain or close (--note)" in " ".join(err.split())
+
+
+def test_a_file_of_records_is_checked_without_being_kept(call, tmp_path):
+    path, store = write_rpu(tmp_path / "rpu.csv", [visit(1)]), tmp_path / "store"
+    code, out, _ = call("import", str(path), "--check", store=store)
+    assert code == 0
+    assert "bon à garder" in out.decode()
+    assert not (store / "imports").exists()

@@ -40,7 +40,14 @@ def test_a_file_with_too_many_bad_rows_is_refused_with_its_report_and_leaves_not
     result = import_path(path, store)[0]
     assert not result.accepted
     assert "AGE est supérieur à 120" in "\n".join(result.faults)
-    assert list((imports_folder(store) / "rpu").iterdir()) == []
+    assert not imports_folder(store).exists()
+
+
+def test_a_file_that_is_only_checked_is_reported_on_and_leaves_nothing(tmp_path):
+    path, store = write_rpu(tmp_path / "rpu.csv", [visit(1), visit(2)]), tmp_path / "store"
+    result = import_path(path, store, ImportOptions(keeps=False))[0]
+    assert (result.accepted, result.checked, result.rows_kept) == (True, True, 2)
+    assert not imports_folder(store).exists()
 
 
 def test_the_report_says_what_was_understood(tmp_path):

@@ -101,6 +101,15 @@ def test_a_mapping_renames_puts_together_translates_and_fills(tmp_path):
     assert [t.isoformat() for t in kept["entry_time"]] == ["2024-03-05T10:12:00", "2024-03-06T11:12:00"]
 
 
+def test_a_column_declared_as_none_is_not_read(tmp_path):
+    declared = tmp_path / "m.toml"
+    declared.write_text('layout = "rpu"\n[columns]\nDP = ""\n', "utf-8")
+    batch = read(write_rpu(tmp_path / "rpu.csv", [visit(1)]), mapping=load_mapping(declared, LAYOUTS))
+    assert "DP" in batch.absent
+    assert "DP" in batch.ignored
+    assert rows(batch)["diagnosis_icd10"].to_list() == [None]
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -108,8 +117,9 @@ def test_a_mapping_renames_puts_together_translates_and_fills(tmp_path):
         ("layout = 'rpu'\n[columns]\nAGEE = 'a'", "AGEE"),
         ("layout = 'rpu'\n[colonnes]\n", "colonnes"),
         ("layout =", "TOML"),
+        ("layout = 'rpu'\n[dates]\nENTREE = '%H'", "form of dates"),
     ],
-    ids=["layout", "column", "table", "toml"],
+    ids=["layout", "column", "table", "toml", "dates"],
 )
 def test_a_mapping_that_cannot_be_understood_names_the_entry(tmp_path, text, said):
     path = tmp_path / "m.toml"

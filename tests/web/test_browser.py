@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from maillage.pipeline.imports import imports_folder
+from maillage.pipeline.record_import import held_batches
 from maillage.web.app import create_app
 from tests.web_server import served
 
@@ -30,6 +33,7 @@ PAGES = (
     "/sources",
     "/methode",
     "/recherche?q=saint",
+    "/importer",
     "/territoire/commune/08001",
     "/territoire/departement/08",
     "/nope",
@@ -48,9 +52,58 @@ def test_no_page_has_a_serious_barrier(page: Page, path: str, width: int) -> Non
     if path == "/nope":
         page.route("**/nope", lambda route: route.fulfill(response=route.fetch(), status=200))
     page.goto(path)
-    found = Axe().run(page).response["violations"]
-    assert [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in ("serious", "critical")] == []
+    assert barriers(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def barriers(page: Page) -> list[tuple[str, str]]:
+    found = Axe().run(page).response["violations"]
+    return [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in ("serious", "critical")]
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_records_in_another_layout_are_mapped_read_again_and_kept(
+    browser: Browser, small_store: Path, tmp_path: Path, width: int
+) -> None:
+    store = Path(shutil.copytree(small_store, tmp_path / "store"))
+    path = tmp_path / "urgences.csv"
+    rows = (f"{n};08001;05/03/2024;10:{n:02d};{n};I" for n in range(30))
+    path.write_text("\n".join(("passage;code_commune;date entree;heure entree;age;niveau CCMU", *rows)), "utf-8")
+    with served(create_app(store, access="local")) as site, browser.new_context(base_url=site) as context:
+        page = context.new_page()
+        page.set_viewport_size({"width": width, "height": 844})
+        page.goto("/")
+        page.get_by_role("link", name="Importer", exact=True).click()
+        assert barriers(page) == []
+        page.get_by_label("Choisir un fichier").set_input_files(path)
+        page.get_by_role("button", name="Lire le fichier").click()
+        expect(page.get_by_role("heading", name="Disposition non reconnue")).to_be_focused()
+        page.locator("summary", has_text="Valeur unique").filter(has_text="Établissement").click()
+        page.locator("#k-FINESS").fill("080000615")
+        page.locator("summary", has_text="Valeur unique").filter(has_text="Gravité").click()
+        page.locator("#v-GRAVITE").fill("I = 1")
+        assert barriers(page) == []
+        page.get_by_role("button", name="Relire").click()
+        expect(page.get_by_role("heading", name="Fichier compris")).to_be_focused()
+        page.get_by_text("Corriger la correspondance").click()
+        assert barriers(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.get_by_role("button", name="Garder ce fichier").click()
+        expect(page.get_by_role("heading", name="Fichier gardé")).to_be_focused()
+        expect(page.locator("#result pre")).to_contain_text("maillage run")
+    assert [b.file for b in held_batches(imports_folder(store) / "rpu")] == ["urgences.csv"]
+
+
+def test_without_script_the_import_page_explains_the_command(browser: Browser, small_store: Path) -> None:
+    with (
+        served(create_app(small_store, access="local")) as site,
+        browser.new_context(base_url=site, java_script_enabled=False) as context,
+    ):
+        plain = context.new_page()
+        plain.goto("/importer")
+        expect(plain.get_by_text("demande JavaScript")).to_be_visible()
+        expect(plain.get_by_text("maillage import rpu.csv")).to_be_visible()
+        expect(plain.get_by_role("button", name="Lire le fichier")).to_be_hidden()
 
 
 def test_the_first_page_shows_the_country_and_says_what_is_simulated(page: Page) -> None:

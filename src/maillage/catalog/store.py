@@ -127,6 +127,8 @@ def writing_to(store: Path) -> Iterator[None]:
         raise StoreError(
             f"The store {store} cannot be written: {problem.strerror or problem}. It keeps the version it had.",
             hint="Free some space, or name another folder with --store.",
+            fr="Le magasin ne peut pas être écrit : libérer de l’espace ou vérifier les droits du dossier. Il garde la"
+            " version qu’il avait.",
         ) from problem
 
 

@@ -7,6 +7,7 @@ import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,11 @@ from maillage.pipeline.record_import import (
     declared_layout,
     draft_mapping,
     import_records,
+    knowledge,
     known_communes,
 )
 from maillage.pipeline.record_report import KnownCommunes, RecordReport
+from maillage.pipeline.register_check import is_register
 from maillage.sources.origin import ORIGIN_FILE, load_origin
 from maillage.sources.reading import read_source
 from maillage.sources.records.batch import BATCH_FILE, load_batch
@@ -36,6 +39,7 @@ FAULT = Text(
     "{file}, line {line}, {field}: {reason} (found {found})",
 )
 KEPT = Text("gardé", "kept")
+CHECKED = Text("bon à garder", "good to keep")
 KEPT_SIMULATED = Text("gardé (simulé)", "kept (simulated)")
 MORE = Text("… et {more} de plus", "… and {more} more")
 DRAFT = Text(
@@ -48,7 +52,10 @@ _KEPT = re.compile(r"(\d{6})_([0-9a-f]{12})")
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """What became of one file: kept, or refused with the reason; ``report`` is that of a file of records."""
+    """What became of one file: kept, or refused with the reason; ``report`` is that of a file of records.
+
+    ``problem`` is what refused it; ``checked`` tells that nothing was to be kept.
+    """
 
     file: str
     source: str
@@ -58,18 +65,20 @@ class Import:
     simulated: bool = False
     refused: str = ""
     faults: Sequence[str] = field(default_factory=tuple)
+    checked: bool = False
     report: RecordReport | None = field(default=None, repr=False)
+    problem: MaillageError | None = field(default=None, repr=False, compare=False)
 
     @property
     def accepted(self) -> bool:
-        """True when the next run will read the file."""
+        """True when the file is good: the next run will read it, unless it was only checked."""
         return not self.refused
 
     def cells(self, lang: Lang) -> tuple[str, ...]:
         """Cells of the table that the command line prints."""
         counts = (str(self.rows_in), str(self.rows_kept), str(self.rows_quarantined))
-        kept = (KEPT_SIMULATED if self.simulated else KEPT)[lang]
-        return (self.file, self.source or "-", *counts, self.refused or kept)
+        kept = CHECKED if self.checked else KEPT_SIMULATED if self.simulated else KEPT
+        return (self.file, self.source or "-", *counts, self.refused or kept[lang])
 
     def quarantine_lines(self) -> Sequence[str]:
         """The first faults found, one sentence each."""
@@ -77,19 +86,25 @@ class Import:
 
     def as_dict(self) -> dict[str, Any]:
         """The same, for JSON."""
-        plain = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "report"}
+        plain = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("report", "problem")}
         report = {"report": self.report.as_dict()} if self.report else {}
         return {**plain, **report, "accepted": self.accepted}
 
 
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
-    """How files are taken in: the mapping of a file of records, whether it replaces one of its name, the language."""
+    """How files are taken in: the mapping of a file of records, whether it replaces one of its name, the language.
+
+    ``known_on`` is the day on which registers of measures were made known, today by default.
+    With ``keeps`` False they are reported on, and nothing is kept of them nor written beside them.
+    """
 
     lang: Lang = "fr"
     mapping: Path | None = None
     replaces: bool = False
     carriers: Path | None = None
+    known_on: date | None = None
+    keeps: bool = True
 
 
 def imports_folder(store: Path) -> Path:
@@ -144,11 +159,12 @@ class _Desk:
         except StoreError:
             raise
         except UnknownLayoutError as problem:
-            return Import(file=path.name, source="", refused=str(problem), faults=self._drafted(path))
+            return _refused(path, problem, self._drafted(path) if self.options.keeps else ())
         except MaillageError as problem:
-            return Import(file=path.name, source="", refused=str(problem))
-        with writing_to(self.store):
-            _keep(path, imports_folder(self.store) / read.source.id, simulated=simulated)
+            return _refused(path, problem)
+        if self.options.keeps:
+            with writing_to(self.store):
+                _keep(path, imports_folder(self.store) / read.source.id, simulated=simulated)
         return Import(
             file=path.name,
             source=read.source.id,
@@ -157,16 +173,24 @@ class _Desk:
             rows_quarantined=read.rows_quarantined,
             simulated=simulated,
             faults=_first_faults(read, self.options.lang),
+            checked=not self.options.keeps,
         )
 
     def _take_records(self, path: Path, layout: FileLayout, *, simulated: bool) -> Import:
         if self._known is None and self.options.carriers:
             self._known = known_communes(self.store, self.options.carriers)
-        folder = imports_folder(self.store) / layout.id
         asked = RecordImport(
-            path, layout, folder, self.options.mapping, self.options.replaces, simulated, known=self._known
+            path,
+            layout,
+            imports_folder(self.store) / layout.id,
+            mapping=self.options.mapping,
+            replaces=self.options.replaces,
+            simulated=simulated,
+            keeps=self.options.keeps,
+            known=self._known,
+            known_on=self._known_on() if is_register(layout) else None,
         )
-        report, refused = import_records(asked)
+        report, problem = import_records(asked)
         batch = report.batch
         return Import(
             file=path.name,
@@ -175,14 +199,34 @@ class _Desk:
             rows_kept=batch.rows_kept,
             rows_quarantined=batch.rows_in - batch.rows_kept,
             simulated=simulated,
-            refused=refused,
+            refused=str(problem or ""),
             faults=report.lines(self.options.lang),
+            checked=not self.options.keeps,
             report=report,
+            problem=problem,
         )
+
+    def _known_on(self) -> date:
+        """The day on which registers are made known; raises UsageError where its answers are published already."""
+        today = date.today()
+        day = self.options.known_on or today
+        published = knowledge(self.store)
+        if day > today:
+            raise UsageError(f"--known-on should be today or before, found {day}.")
+        if published and day <= published and day != today:
+            raise UsageError(
+                f"What was known on {published} is published, and does not change: found --known-on {day}.",
+                hint="Give a later day: that on which you learnt it.",
+            )
+        return day
 
     def _drafted(self, path: Path) -> tuple[str, ...]:
         written = draft_mapping(path)
         return (DRAFT[self.options.lang].format(draft=written, file=path),) if written else ()
+
+
+def _refused(path: Path, problem: MaillageError, said: Sequence[str] = ()) -> Import:
+    return Import(file=path.name, source="", refused=str(problem), faults=said, problem=problem)
 
 
 def _keep(path: Path, folder: Path, *, simulated: bool) -> None:

@@ -42,7 +42,7 @@ class Records:
 
 
 @dataclass(slots=True)
-class _Held:
+class Held:
     """A batch on its way to a table: what of it is written, put aside late, and chosen among several communes."""
 
     batch: RecordBatch
@@ -67,8 +67,8 @@ def write_records(draft: Draft, found: Sequence[FoundRecords], communes: Commune
             counts.append(_write_table(draft, table, mine, communes))
     draft.write(RECORD_QUALITY, _quality(counts))
     records = Records(
-        source_files=pl.DataFrame([_file_row(h) for h in held], schema=SOURCE_FILE.schema),
-        quarantine=pl.concat([QUARANTINE.empty(), *(_quarantine(draft, h) for h in held)]),
+        source_files=pl.DataFrame([file_row(h) for h in held], schema=SOURCE_FILE.schema),
+        quarantine=pl.concat([QUARANTINE.empty(), *(quarantine_rows(draft, h) for h in held)]),
         simulated=frozenset(h.source.id for h in held if h.batch.simulated),
         findings=[*copies, *(text for h in held for text in _said(h))],
         rows_in=sum(h.batch.rows_in for h in held),
@@ -78,9 +78,9 @@ def write_records(draft: Draft, found: Sequence[FoundRecords], communes: Commune
     return records
 
 
-def _held(found: Sequence[FoundRecords], scratch: Path) -> tuple[list[_Held], list[Text]]:
+def _held(found: Sequence[FoundRecords], scratch: Path) -> tuple[list[Held], list[Text]]:
     limit = float(load_parameters("records")["bad_share_max"].value)
-    held: dict[str, _Held] = {}
+    held: dict[str, Held] = {}
     copies = []
     for rank, record in enumerate(found):
         if record.path.is_dir():
@@ -94,7 +94,7 @@ def _held(found: Sequence[FoundRecords], scratch: Path) -> tuple[list[_Held], li
         if batch.sha256 in held:
             copies.append(_copy(batch.file, held[batch.sha256].batch.file))
         else:
-            held[batch.sha256] = _Held(batch, record.source)
+            held[batch.sha256] = Held(batch, record.source)
     return list(held.values()), copies
 
 
@@ -102,7 +102,7 @@ def _copy(file: str, of: str) -> Text:
     return Text(f"{file} est une copie de {of} : lu une fois.", f"{file} is a copy of {of}: it was read once.")
 
 
-def _write_table(draft: Draft, table: Table, held: Sequence[_Held], communes: Communes) -> pl.DataFrame:
+def _write_table(draft: Draft, table: Table, held: Sequence[Held], communes: Communes) -> pl.DataFrame:
     """Write one event table; returns the rows kept and put aside by place and year (``COUNTS`` and the table)."""
     counts = [pl.DataFrame(schema=COUNTS)]
     if table is BENEFICIARY_COUNT:
@@ -122,7 +122,7 @@ def _write_table(draft: Draft, table: Table, held: Sequence[_Held], communes: Co
     return whole.with_columns(pl.lit(table.name).alias("event_table"))
 
 
-def _later_wins(held: Sequence[_Held]) -> dict[Path, pl.Series]:
+def _later_wins(held: Sequence[Held]) -> dict[Path, pl.Series]:
     """By part, the ranks of the rows whose key a later batch of the table holds too; they are put aside with a reason.
 
     A row that the later file repeats as it is was only given twice; one that it contradicts was replaced.
@@ -145,7 +145,7 @@ def _later_wins(held: Sequence[_Held]) -> dict[Path, pl.Series]:
     return {path: pl.concat(ranks) for path, ranks in dropped.items()}
 
 
-def _replaced(gone: pl.DataFrame, held: Sequence[_Held], table: Table) -> pl.DataFrame:
+def _replaced(gone: pl.DataFrame, held: Sequence[Held], table: Table) -> pl.DataFrame:
     files = {n: reasons.LATER_FILE.en.format(file=h.batch.file) for n, h in enumerate(held)}
     later = pl.col("later").replace_strict(files, return_dtype=pl.String)
     key = pl.concat_str([pl.col(k).cast(pl.String) for k in table.key], separator=" / ")
@@ -164,7 +164,7 @@ def _year(source: Source) -> pl.Expr:
     return (pl.col(first) if first == "year" else pl.col(first).dt.year()).cast(pl.String).alias("year")
 
 
-def _lookup(held: Sequence[_Held], communes: Communes) -> pl.DataFrame:
+def _lookup(held: Sequence[Held], communes: Communes) -> pl.DataFrame:
     """Every place that the batches give, with its commune (``territory.residence.placed``)."""
     pairs = [pl.DataFrame(schema=dict.fromkeys(PAIR, pl.String))]
     for h in held:
@@ -175,7 +175,7 @@ def _lookup(held: Sequence[_Held], communes: Communes) -> pl.DataFrame:
 
 
 def _placed_part(
-    h: _Held, part: pl.DataFrame, dropped: pl.Series | None, lookup: pl.DataFrame, counts: list[pl.DataFrame]
+    h: Held, part: pl.DataFrame, dropped: pl.Series | None, lookup: pl.DataFrame, counts: list[pl.DataFrame]
 ) -> pl.DataFrame:
     """The rows of a part that have a commune, with its code; the others go to the faults of their batch."""
     if dropped is not None:
@@ -236,7 +236,7 @@ def _aside_counts(aside: pl.DataFrame, lookup: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([_count(known, bad=True), _count(lost, bad=True)])
 
 
-def _counted_people(h: _Held, communes: Communes, counts: list[pl.DataFrame]) -> pl.DataFrame:
+def _counted_people(h: Held, communes: Communes, counts: list[pl.DataFrame]) -> pl.DataFrame:
     """Counts of beneficiaries converted to the run's communes, year after year, shared at a split."""
     rows = pl.concat([h.source.table.empty(), *(pl.read_parquet(p).drop("line") for p in h.batch.parts)])
     found = [h.source.table.empty()]
@@ -270,7 +270,8 @@ def _quality(counts: Sequence[pl.DataFrame]) -> pl.DataFrame:
     )
 
 
-def _file_row(h: _Held) -> dict[str, object]:
+def file_row(h: Held) -> dict[str, object]:
+    """The row of SOURCE_FILE of a batch."""
     batch = h.batch
     return {
         "source": h.source.id,
@@ -285,7 +286,7 @@ def _file_row(h: _Held) -> dict[str, object]:
     }
 
 
-def _quarantine(draft: Draft, h: _Held) -> pl.DataFrame:
+def quarantine_rows(draft: Draft, h: Held) -> pl.DataFrame:
     """The first rows put aside for each reason; the full list is written beside the tables.
 
     Screens show this table: of a record it gives the commune that is unknown, and no other cell.
@@ -302,7 +303,7 @@ def _quarantine(draft: Draft, h: _Held) -> pl.DataFrame:
     return named.select(pl.col(c).cast(t) for c, t in QUARANTINE.schema.items())
 
 
-def _said(h: _Held) -> Iterator[Text]:
+def _said(h: Held) -> Iterator[Text]:
     if h.chosen:
         yield Text(
             f"{h.batch.file} : {h.chosen} enregistrements placés dans la commune la plus peuplée parmi plusieurs"

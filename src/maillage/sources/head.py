@@ -61,7 +61,9 @@ def read_head(path: Path) -> FileHead:
             hint="Check its permissions.",
         ) from problem
     if not start:
-        raise UnreadableFileError(f"{path.name}: a file with content was expected, found 0 bytes.")
+        raise UnreadableFileError(
+            f"{path.name}: a file with content was expected, found 0 bytes.", fr=f"{path.name} est vide."
+        )
     for recognised, kind, rows in _BINARY:
         if recognised(start):
             return FileHead(path, kind, "", tuple(rows(path, start)))
@@ -124,6 +126,7 @@ def _schema(path: Path, read: Callable[[Path], object], what: str) -> tuple[str,
         raise UnreadableFileError(
             f"{path.name}: {what} was expected from its first bytes, found a truncated or damaged one.",
             hint="Download the file again.",
+            fr=f"{path.name} est tronqué ou abîmé : copier le fichier de nouveau.",
         ) from problem
     return tuple(found) if isinstance(found, dict) else ()
 
@@ -151,7 +154,8 @@ def _lzma_rows(path: Path, start: bytes) -> list[tuple[str, ...]]:
         text = lzma.LZMADecompressor().decompress(start, max_length=HEAD_BYTES)
     except lzma.LZMAError as problem:
         raise UnreadableFileError(
-            f"{path.name}: an LZMA file was expected from its first bytes, found a damaged one."
+            f"{path.name}: an LZMA file was expected from its first bytes, found a damaged one.",
+            fr=f"{path.name} est une archive LZMA abîmée : copier le fichier de nouveau.",
         ) from problem
     return list(_text_head(path, text, "lzma").rows)
 

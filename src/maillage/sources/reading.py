@@ -26,10 +26,14 @@ def read_source(source: Source, path: Path, *, file: str = "", simulated: bool =
     except (pl.exceptions.PolarsError, OSError, ValueError, KeyError, IndexError, OverflowError) as problem:
         raise UnreadableFileError(
             f"{file}: {source.title.en} was expected ({source.layout}); it cannot be read as such:"
-            f" {type(problem).__name__}, {str(problem).splitlines()[0] if str(problem) else 'no detail'}."
+            f" {type(problem).__name__}, {str(problem).splitlines()[0] if str(problem) else 'no detail'}.",
+            fr=f"{file} ressemble à « {source.title.fr} » mais ne peut pas être lu comme tel.",
         ) from problem
     if raw.is_empty():
-        raise UnreadableFileError(f"{file}: rows of {source.title.en} were expected below the header, found none.")
+        raise UnreadableFileError(
+            f"{file}: rows of {source.title.en} were expected below the header, found none.",
+            fr=f"{file} ne contient aucune ligne sous les noms des colonnes.",
+        )
     raw, corrections = apply_corrections(raw, load_corrections(source.id))
     checked = check_rows(raw, source.table, file=file)
     return SourceRead(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -82,6 +83,7 @@ class FoundRecords:
     file: str
     simulated: bool = False
     note: str = ""
+    known_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +102,8 @@ class FolderRead:
 def recognise(path: Path) -> Source:
     """The source whose layout the file has.
 
-    Raises UnknownLayoutError when no source recognises it: it says what the file looks like; UnreadableFileError when
-    more than one does, or when it is damaged.
+    Raises UnknownLayoutError when no source recognises it (it says what the file looks like) or more than one does;
+    UnreadableFileError when it is damaged.
     """
     head = read_head(path)
     found = [source for source in SOURCES if source.recognise(head)]
@@ -109,10 +111,14 @@ def recognise(path: Path) -> Source:
         return found[0]
     if found:
         names = ", ".join(source.id for source in found)
-        raise UnreadableFileError(f"{path.name}: the layout of one source was expected, found that of {names}.")
+        raise UnknownLayoutError(
+            f"{path.name}: the layout of one source was expected, found that of {names}.",
+            fr=f"{path.name} a les colonnes de plusieurs dispositions ({names}) : choisir la bonne ci-dessous.",
+        )
     raise UnknownLayoutError(
         f"{path.name}: the layout of a known source was expected, found {_looks(head)}{_nearest(head)}.",
         hint="`maillage sources` lists the layouts that are known.",
+        fr=f"La disposition de {path.name} n’est pas reconnue.",
     )
 
 
@@ -151,9 +157,11 @@ def read_folder(folder: Path, progress: Listener | None = None) -> FolderRead:
             origin = load_origin(path, folder)
             if source.records:
                 found = path if path.parent not in batches else path.parent
-                records.append(FoundRecords(source, source.records, found, file, origin.simulated, origin.note))
+                told = (origin.simulated, origin.note, origin.known_on)
+                records.append(FoundRecords(source, source.records, found, file, *told))
             else:
-                reads.append(read_source(source, path, file=file, simulated=origin.simulated, note=origin.note))
+                read = read_source(source, path, file=file, simulated=origin.simulated, note=origin.note)
+                reads.append(replace(read, known_on=origin.known_on))
         if progress:
             progress(file, rank, len(paths))
     kept, notes = _without_repeats(reads)

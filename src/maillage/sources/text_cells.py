@@ -36,7 +36,10 @@ def read_text(path: Path) -> str:
     """The decoded text of a file; raises UnreadableFileError when it cannot be decoded or is too large."""
     size = path.stat().st_size
     if size > TEXT_BYTES_MAX:
-        raise UnreadableFileError(f"{path.name}: a text under 1 GiB was expected, found {size >> 20} MiB.")
+        raise UnreadableFileError(
+            f"{path.name}: a text under 1 GiB was expected, found {size >> 20} MiB.",
+            fr=f"{path.name} pèse {size >> 20} Mio : un texte de moins de 1 Gio était attendu.",
+        )
     return decode(path.read_bytes(), file=path.name)[0]
 
 
@@ -65,7 +68,10 @@ def decode(data: bytes, *, file: str, cut: bool = False) -> tuple[str, str]:
         even = data[: len(data) // 2 * 2]
         return even.decode("utf-16", errors="replace" if cut else "strict"), "utf-16"
     if is_binary(data):
-        raise UnreadableFileError(f"{file}: a text was expected, found binary data.")
+        raise UnreadableFileError(
+            f"{file}: a text was expected, found binary data.",
+            fr=f"{file} contient des données binaires : un texte était attendu.",
+        )
     try:
         return codecs.getincrementaldecoder("utf-8")().decode(data, not cut), "utf-8"
     except UnicodeDecodeError as problem:
@@ -101,6 +107,7 @@ def _decode_utf8(data: bytes, *, cut: bool, file: str, marked: bool) -> str:
         raise UnreadableFileError(
             f"{file}: UTF-8 was expected ({marks}), found {found} on line {line}.",
             hint="Save the file again in UTF-8.",
+            fr=f"{file} n’est pas de l’UTF-8 à la ligne {line} : l’enregistrer de nouveau en UTF-8.",
         ) from problem
 
 
@@ -113,7 +120,8 @@ def _decode_cp1252(data: bytes, problem: UnicodeDecodeError, file: str) -> str:
     except UnicodeDecodeError as other:
         line = data[: other.start].count(b"\n") + 1
         raise UnreadableFileError(
-            f"{file}: UTF-8 or Windows-1252 was expected, found byte 0x{data[other.start]:02x} on line {line}."
+            f"{file}: UTF-8 or Windows-1252 was expected, found byte 0x{data[other.start]:02x} on line {line}.",
+            fr=f"{file} n’est ni de l’UTF-8 ni du Windows-1252 à la ligne {line}.",
         ) from other
 
 
@@ -148,10 +156,14 @@ def _split_quoted(text: str, separator: str, header: int, file: str) -> pl.DataF
             f"{file}: cells separated by {separator!r} were expected, found a cell that cannot be read"
             f" from line {start} on ({problem}).",
             hint="Look for a quote that is never closed.",
+            fr=f"{file} ne se découpe plus en cellules à partir de la ligne {start} : chercher un guillemet ouvert.",
         ) from problem
     filled = [(line, row) for line, row in kept if any(c.strip() for c in row) or line <= header]
     if len(filled) <= header:
-        raise UnreadableFileError(f"{file}: a header was expected on line {header + 1}, found none.")
+        raise UnreadableFileError(
+            f"{file}: a header was expected on line {header + 1}, found none.",
+            fr=f"{file} : les noms des colonnes étaient attendus à la ligne {header + 1}.",
+        )
     return _rows_frame(filled[header][1], filled[header + 1 :], file=file)
 
 
@@ -177,5 +189,8 @@ def column_names(cells: Sequence[str], *, file: str) -> list[str]:
     names = [cell.strip() or f"column_{i}" for i, cell in enumerate(cells, 1)]
     twice = sorted(name for name, times in Counter(names).items() if times > 1)
     if twice:
-        raise UnreadableFileError(f"{file}: each column once was expected in the header, found {twice[0]!r} twice.")
+        raise UnreadableFileError(
+            f"{file}: each column once was expected in the header, found {twice[0]!r} twice.",
+            fr=f"{file} nomme deux fois la colonne « {twice[0]} » : n’en garder qu’une, ou renommer l’autre.",
+        )
     return names

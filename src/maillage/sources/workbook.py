@@ -51,19 +51,26 @@ def read_sheet(path: Path, *, is_header: Callable[[Sequence[str]], bool]) -> pl.
     with _archive(path) as archive:
         damaged = archive.testzip()
         if damaged:
-            raise UnreadableFileError(f"{path.name}: a whole workbook was expected, found a damaged part {damaged!r}.")
+            raise UnreadableFileError(
+                f"{path.name}: a whole workbook was expected, found a damaged part {damaged!r}.", fr=_damaged(path)
+            )
         xml = archive.read(_first_sheet(archive, path))
     try:
         frame: pl.DataFrame = fastexcel.read_excel(path).load_sheet(0, header_row=None, dtypes="string").to_polars()
     except (fastexcel.FastExcelError, pl.exceptions.PolarsError, ValueError) as problem:
-        raise UnreadableFileError(f"{path.name}: a workbook was expected, its first sheet cannot be read.") from problem
+        raise UnreadableFileError(
+            f"{path.name}: a workbook was expected, its first sheet cannot be read.", fr=_damaged(path)
+        ) from problem
     first_row, first_column = _first_used_cell(xml)
     formulas = {(r - first_row, c - first_column): text for (r, c), text in _unstored_formulas(xml).items()}
     frame = _with_cells(frame, formulas, path)
     rows = [[cell or "" for cell in row] for row in frame.head(HEAD_ROWS).iter_rows()]
     header = next((i for i, row in enumerate(rows) if is_header(row)), None)
     if header is None:
-        raise UnreadableFileError(f"{path.name}: a header was expected in its first {HEAD_ROWS} rows, found none.")
+        raise UnreadableFileError(
+            f"{path.name}: a header was expected in its first {HEAD_ROWS} rows, found none.",
+            fr=f"{path.name} : les noms des colonnes étaient attendus dans les {HEAD_ROWS} premières lignes.",
+        )
     names = column_names(rows[header], file=path.name)
     body = frame.slice(header + 1).rename(dict(zip(frame.columns, names, strict=True)))
     start = first_row + header + 1
@@ -81,21 +88,31 @@ def _archive(path: Path) -> Iterator[zipfile.ZipFile]:
             if size > INFLATED_BYTES_MAX:
                 raise UnreadableFileError(
                     f"{path.name}: a workbook under {INFLATED_BYTES_MAX >> 20} MiB once inflated was expected,"
-                    f" found {size >> 20} MiB declared; it was not opened."
+                    f" found {size >> 20} MiB declared; it was not opened.",
+                    fr=f"{path.name} occuperait {size >> 20} Mio une fois ouvert, la limite est de"
+                    f" {INFLATED_BYTES_MAX >> 20} Mio : l’enregistrer en CSV.",
                 )
             yield archive
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as problem:
         raise UnreadableFileError(
             f"{path.name}: a whole xlsx workbook was expected, found a truncated or damaged archive ({problem}).",
             hint="Download the file again.",
+            fr=_damaged(path),
         ) from problem
+
+
+def _damaged(path: Path) -> str:
+    return f"{path.name} est un classeur tronqué ou abîmé : copier le fichier de nouveau."
 
 
 def _first_sheet(archive: zipfile.ZipFile, path: Path) -> str:
     names = archive.namelist()
     sheets = sorted(n for n in names if re.fullmatch(r"xl/worksheets/[^/]+\.xml", n))
     if "xl/workbook.xml" not in names or not sheets:
-        raise UnknownLayoutError(f"{path.name}: an xlsx workbook was expected, found an archive of {names[:3]}.")
+        raise UnknownLayoutError(
+            f"{path.name}: an xlsx workbook was expected, found an archive of {names[:3]}.",
+            fr=f"{path.name} est une archive, non un classeur xlsx : en extraire le fichier.",
+        )
     book = archive.read("xl/workbook.xml").decode("utf-8", errors="replace")
     rels = "xl/_rels/workbook.xml.rels"
     links = archive.read(rels).decode("utf-8", errors="replace") if rels in names else ""
@@ -164,6 +181,7 @@ def _with_cells(frame: pl.DataFrame, texts: Mapping[Cell, str], path: Path) -> p
         raise UnreadableFileError(
             f"{path.name}: values were expected, found formulas without their results.",
             hint="Open the workbook in a spreadsheet and save it.",
+            fr=f"{path.name} contient des formules sans leur résultat : l’ouvrir dans un tableur et l’enregistrer.",
         )
     columns: dict[int, list[str | None]] = {}
     for (row, column), text in texts.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -10,9 +11,10 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from maillage import __version__
+from maillage.errors import StoreError
 from maillage.text import Text, format_number, format_quantity, typeset
 from maillage.web.alert_book import AlertBook, AlertBooks
 from maillage.web.assets import Assets
@@ -21,6 +23,7 @@ from maillage.web.cards import Card, plain_card
 from maillage.web.language import Language, choose_language
 from maillage.web.library import Library, Shelf
 from maillage.web.origins import producers
+from maillage.web.uploads import Uploads
 
 # The indicator that speaks for access where only one is shown: the first that the store holds. A territory is told by
 # the published figure; a map shows the computed one, which is more recent and lacks fewer communes.
@@ -39,6 +42,7 @@ class Desk:
     cards: Mapping[str, Card]
     assets: Assets
     templates: Environment
+    uploads: Uploads
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +114,7 @@ def fill(desk: Desk, request: Request, language: Language, template: str, **valu
         "lives": {},
         "producers": lambda origin: producers(origin, language.lang),
         "here": request.url.path,
+        "takes_files": desk.uploads.offered(request),
         "other_language": _other_language(request, language),
         "version": __version__,
         "atlas": None,
@@ -132,6 +137,7 @@ def make_templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["data"] = _data_block
+    environment.filters["coded"] = _coded
     return environment
 
 
@@ -139,6 +145,20 @@ def _data_block(value: object) -> Markup:
     """JSON for a data block of the page: no character that could close it."""
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
+
+
+def _coded(words: str) -> Markup:
+    """Words whose commands stand between grave accents, as our sentences write them."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(words))))
+
+
+def atlas_or_none(request: Request) -> Atlas | None:
+    """The atlas in force, None where there is no store to read."""
+    desk: Desk = request.app.state.desk
+    try:
+        return desk.library.current().atlas
+    except StoreError:
+        return None
 
 
 def get_page(request: Request, lang: str | None = None) -> Page:

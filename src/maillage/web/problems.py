@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 
 from maillage.errors import MaillageError, StoreError
 from maillage.web.language import choose_language
-from maillage.web.page import draw
+from maillage.web.page import Desk, atlas_or_none, draw
 
 _RESERVED = (404, 405, 422, 503)
 
@@ -20,7 +20,7 @@ def register(app: FastAPI) -> None:
     @app.exception_handler(MaillageError)
     def of_ours(request: Request, error: Exception) -> Response:
         assert isinstance(error, MaillageError)
-        return answer(request, error.http_status, str(error))
+        return answer(request, error.http_status, str(error), error.fr)
 
     @app.exception_handler(RequestValidationError)
     def of_form(request: Request, error: Exception) -> Response:
@@ -34,22 +34,19 @@ def register(app: FastAPI) -> None:
         return answer(request, error.status_code, str(error.detail))
 
 
-def answer(request: Request, status: int, detail: str) -> Response:
-    """The answer for a status; the detail is for whoever mends it, the page's words are in the reader's language."""
+def answer(request: Request, status: int, detail: str, fr: str = "") -> Response:
+    """The answer for a status; the detail is for whoever mends it, the page's words are in the reader's language.
+
+    What a page's own script asked for (not a GET) is answered by a part of a page, which says the detail in French
+    where ``fr`` does.
+    """
     if request.url.path.startswith("/api/"):
         return JSONResponse({"error": detail}, status_code=status)
     kind = status if status in _RESERVED else (404 if status < 500 else 503)
     language = choose_language(request.query_params.get("lang"))
-    atlas = None
-    if status != StoreError.http_status:
-        atlas = _atlas_or_none(request)
-    return draw(
-        request.app.state.desk, request, language, "problem.html", status=status, kind=kind, detail=detail, atlas=atlas
-    )
-
-
-def _atlas_or_none(request: Request) -> object:
-    try:
-        return request.app.state.desk.library.current().atlas
-    except StoreError:
-        return None
+    desk: Desk = request.app.state.desk
+    if request.method != "GET":
+        words = fr if language.lang == "fr" else detail
+        return draw(desk, request, language, "import_problem.html", status=status, words=words, detail=detail)
+    atlas = None if status == StoreError.http_status else atlas_or_none(request)
+    return draw(desk, request, language, "problem.html", status=status, kind=kind, detail=detail, atlas=atlas)

@@ -1,8 +1,14 @@
-"""Headers that every answer carries: nothing comes from elsewhere, nothing runs that is not a file of ours."""
+"""Headers that every answer carries: nothing comes from elsewhere, nothing runs that is not a file of ours.
+
+And what tells a request of one of our own pages, at this machine, from another.
+"""
 
 from __future__ import annotations
 
+import re
+
 from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 POLICY = "; ".join(
@@ -28,6 +34,26 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
+TOKEN_HEADER = "x-maillage-token"
+LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
+_FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
+
+
+def is_local(request: HTTPConnection) -> bool:
+    """Whether a request was made at this machine, under one of its own names, and by no intermediary.
+
+    The name is looked at too: a page from elsewhere whose own name was made to point here has another.
+    """
+    named = re.sub(r":\d+$", "", request.headers.get("host", "")).strip("[]").lower()
+    peer = request.client.host if request.client else ""
+    return named in LOCAL_NAMES and peer in LOCAL_NAMES and not any(name in request.headers for name in _FORWARDED)
+
+
+def is_same_origin(request: HTTPConnection) -> bool:
+    """Whether what a browser says of where a request comes from, if it says anything, is this very site."""
+    origin, host = request.headers.get("origin"), request.headers.get("host", "")
+    told = request.headers.get("sec-fetch-site", "same-origin")
+    return told == "same-origin" and (origin is None or origin.partition("://")[2] == host)
 
 
 class SecurityHeaders:

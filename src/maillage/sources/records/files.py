@@ -66,7 +66,8 @@ def open_records(head: FileHead) -> RecordFile:
     """
     if head.kind not in KINDS:
         raise UnreadableFileError(
-            f"{head.path.name}: a CSV text, a Parquet file or an xlsx workbook was expected, found {head.kind}."
+            f"{head.path.name}: a CSV text, a Parquet file or an xlsx workbook was expected, found {head.kind}.",
+            fr=f"{head.path.name} n’est ni un texte CSV, ni un fichier Parquet, ni un classeur xlsx.",
         )
     if head.kind != "text":
         names = tuple(column_names(head.columns, file=head.path.name))
@@ -88,7 +89,9 @@ def _parquet_batches(path: Path) -> Iterator[RawBatch]:
                 line += frame.height
     except (pa.ArrowException, OSError) as problem:
         raise UnreadableFileError(
-            f"{path.name}: a Parquet file was expected, found a truncated or damaged one.", hint="Copy the file again."
+            f"{path.name}: a Parquet file was expected, found a truncated or damaged one.",
+            hint="Copy the file again.",
+            fr=f"{path.name} est un fichier Parquet tronqué ou abîmé : le copier de nouveau.",
         ) from problem
 
 

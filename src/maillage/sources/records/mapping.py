@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,8 +29,9 @@ _TABLES = ("columns", "constants", "values", "dates")
 class Declared:
     """What a person declares of a file, each keyed by the layout's name of the column.
 
-    ``columns``: the file's column, or several to put side by side (a date and an hour); ``constants``: the value of
-    every row; ``values``: the layout's value of each of the file's; ``dates``: the form of dates, as ``%d/%m/%y``.
+    ``columns``: the file's column, or several to put side by side (a date and an hour), none where it is not to be
+    read; ``constants``: the value of every row; ``values``: the layout's value of each of the file's; ``dates``: the
+    form of dates, as ``%d/%m/%y``.
     """
 
     layout: str = ""
@@ -80,13 +82,32 @@ def load_mapping(path: Path, layouts: Sequence[FileLayout]) -> Declared:
         raise UsageError(
             f"{path}: the columns of {layout.id} were expected ({', '.join(sorted(names))}), found {', '.join(astray)}."
         )
+    for name, form in tables["dates"].items():
+        _refuse_form(path, name, str(form))
     return Declared(
         layout=layout.id,
-        columns={k: tuple(v) if isinstance(v, list) else (str(v),) for k, v in tables["columns"].items() if v},
+        columns={k: _listed(v) for k, v in tables["columns"].items()},
         constants={k: str(v) for k, v in tables["constants"].items()},
         values={k: {str(a): str(b) for a, b in v.items()} for k, v in tables["values"].items()},
         dates={k: str(v) for k, v in tables["dates"].items()},
     )
+
+
+def _refuse_form(path: Path, name: str, form: str) -> None:
+    """Raises UsageError where a form of dates has a mark that nothing is read by."""
+    try:
+        text = pl.Series(["2024-03-25 14:30"]).str
+        _ = text.to_datetime(form, strict=False), text.to_date(form, strict=False)
+    except pl.exceptions.PolarsError as problem:
+        raise UsageError(
+            f"{path}: a form of dates as %d/%m/%y %H:%M was expected for {name}, found {form!r}.",
+            fr=f"La forme « {form} », donnée pour les dates de {name}, n’est pas comprise ; par exemple :"
+            " %d/%m/%y %H:%M.",
+        ) from problem
+
+
+def _listed(said: Any) -> tuple[str, ...]:
+    return tuple(str(name) for name in (said if isinstance(said, list) else [said]) if name)
 
 
 def match(layout: FileLayout, names: Sequence[str], mapping: Declared) -> Match:
@@ -94,13 +115,17 @@ def match(layout: FileLayout, names: Sequence[str], mapping: Declared) -> Match:
     found: dict[str, tuple[str, ...]] = {}
     for target, sources in mapping.columns.items():
         if missing := [name for name in sources if name not in names]:
-            raise UsageError(f"The mapping of {target} names {missing[0]!r}; the file has {', '.join(names)}.")
-        found[target] = sources
+            raise UsageError(
+                f"The mapping of {target} names {missing[0]!r}; the file has {', '.join(names)}.",
+                fr=f"La colonne « {missing[0]} », donnée pour {target}, n’est pas dans le fichier.",
+            )
+        if sources:
+            found[target] = sources
     taken = {name for sources in found.values() for name in sources}
     by_slug = {slug(name): name for name in names if name not in taken}
     for column in layout.columns:
         here = next((by_slug[s] for s in _spellings(column) if s in by_slug), None)
-        if column.name not in found and column.name not in mapping.constants and here:
+        if column.name not in mapping.columns and column.name not in mapping.constants and here:
             found[column.name] = (here,)
             by_slug.pop(slug(here))
     absent = tuple(c.name for c in layout.columns if c.name not in found and c.name not in mapping.constants)
@@ -201,6 +226,22 @@ def draft(layout: FileLayout, met: Match, names: Sequence[str]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def mapping_text(declared: Declared) -> str:
+    """A mapping in TOML, as ``load_mapping`` reads it."""
+    lines = [f"layout = {_quoted(declared.layout)}", "", "[columns]"]
+    lines += [f"{name} = {_toml(sources)}" for name, sources in declared.columns.items()]
+    for title, entries in (("constants", declared.constants), ("dates", declared.dates)):
+        lines += ["", f"[{title}]", *(f"{name} = {_quoted(said)}" for name, said in entries.items())] if entries else []
+    for name, codes in declared.values.items():
+        lines += ["", f"[values.{name}]", *(f"{_quoted(a)} = {_quoted(b)}" for a, b in codes.items())]
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    """A basic string of TOML: that of JSON, where the delete character is escaped too."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
 def _toml(names: Sequence[str]) -> str:
-    quoted = ['"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"' for name in names]
+    quoted = [_quoted(name) for name in names] or ['""']
     return quoted[0] if len(quoted) == 1 else f"[{', '.join(quoted)}]"
