@@ -18,7 +18,7 @@ ROWS = st.fixed_dictionaries(
         "measure": st.sampled_from(["msp", "cpts", "ensemble"]),
         "payer": st.sampled_from(["ars", "etat"]),
         "beneficiary": st.sampled_from([None, "x"]),
-        "payment_kind": st.just("aide"),
+        "payment_kind": st.sampled_from(["", "aide"]),
         "profession": st.sampled_from([None, "mg"]),
         "level": st.sampled_from(["france", "departement"]),
         "code": st.sampled_from(["08", "51"]),

@@ -11,8 +11,9 @@ from maillage.catalog.tables import PAYMENT
 from maillage.errors import UsageError
 from maillage.measures.deflate import assumed_years, deflator, in_constant_euros, price_index
 from maillage.measures.ledger import Breakdown, breakdowns_of, consolidate, members_of, totals
-from maillage.measures.ledger_unit import bridge, bridged_total, per_extra_patient, per_head
+from maillage.measures.ledger_unit import assistant_costs, bridge, bridged_total, per_extra_patient, per_head
 from maillage.measures.reference import load_reference
+from maillage.measures.schedule import assistants_schedule
 
 REFERENCE = load_reference()
 RULES = {"breakdowns": breakdowns_of(REFERENCE), "members": members_of(REFERENCE)}
@@ -100,6 +101,27 @@ def test_the_amount_of_the_country_holds_those_of_territories_from_another_sourc
     assert _counted(consolidate(payments)) == {"p0": 50.0, "p1": 30.0, "p2": 20.0}
 
 
+def test_a_line_without_a_kind_is_the_total_of_those_with_one():
+    payments = _payments(
+        {"amount_eur": 100.0, "payment_kind": ""},
+        {"amount_eur": 60.0, "payment_kind": "fonctionnement"},
+        {"amount_eur": 30.0, "payment_kind": "missions"},
+        {"amount_eur": 5.0, "payment_kind": "missions", "code": "08", "level": "departement"},
+    )
+    assert _counted(consolidate(payments)) == {"p0": 10.0, "p1": 60.0, "p2": 30.0, "p3": 5.0}
+
+
+def test_a_territory_is_taken_off_the_line_of_its_kind_before_the_total():
+    place = {"level": "departement", "code": "08", "source": "b"}
+    payments = _payments(
+        {"amount_eur": 100.0, "payment_kind": ""},
+        {"amount_eur": 60.0, "payment_kind": "missions"},
+        {"amount_eur": 15.0, "payment_kind": "missions", **place},
+        {"amount_eur": 4.0, "payment_kind": "fonctionnement", **place},
+    )
+    assert _counted(consolidate(payments)) == {"p0": 36.0, "p1": 45.0, "p2": 15.0, "p3": 4.0}
+
+
 def test_an_aggregate_holds_its_measures_from_another_source():
     payments = _payments(
         {"amount_eur": 100.0, "measure": "exercice_coordonne"},
@@ -170,3 +192,10 @@ def test_money_per_extra_patient():
     assert per_extra_patient(21_000, 1, patients_list=1000, gain_percent=10) == 210
     with pytest.raises(UsageError):
         per_extra_patient(21_000, 0, patients_list=1000, gain_percent=10)
+
+
+def test_an_assistant_costs_less_per_extra_patient_past_the_second_year():
+    report, answer = assistant_costs(REFERENCE, assistants_schedule())
+    assert (round(report.first_year_eur), round(report.later_eur)) == (210, 123)
+    assert (round(answer.first_year_eur), round(answer.later_eur)) == (273, 159)
+    assert (report.entries, answer.entries) == (("am_effect_report",), ("am_effect_answer",))

@@ -9,6 +9,7 @@ import pytest
 from maillage.catalog.tables import FIGURE, PAYMENT, TARGET
 from maillage.errors import DefinitionError, NotFoundError
 from maillage.measures.reference import load_reference, reference_of
+from maillage.measures.registry import load_measures
 
 REFERENCE = load_reference()
 # Every figure of DESIGN §7 and of the national assessment's brief: value and day it is about.
@@ -120,6 +121,12 @@ def test_the_tables_have_the_layout_of_the_catalogue_and_unique_keys():
 def test_an_amount_in_millions_keeps_its_last_printed_digit():
     entry = REFERENCE.entry("inst_cnam_2020")
     assert (entry.value, entry.step, entry.unit) == (73_100_000, 100_000, "EUR")
+
+
+def test_every_entry_is_about_a_measure_or_a_declared_aggregate():
+    known = set(load_measures()) | set(REFERENCE.aggregates)
+    assert {e.measure for e in REFERENCE.entries.values()} <= known
+    assert {name for a in REFERENCE.aggregates.values() for name in a.members} <= known
 
 
 def test_a_citation_tells_the_document_and_the_place():

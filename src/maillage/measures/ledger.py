@@ -18,10 +18,14 @@ from maillage.measures.ledger_net import Netting, net
 from maillage.measures.reference import Reference
 from maillage.text import Text
 
-Rule = Literal["declared_total", "two_sources", "country_and_territories", "aggregate_and_members"]
+Rule = Literal["declared_total", "kind_total", "two_sources", "country_and_territories", "aggregate_and_members"]
 RULES: dict[Rule, Text] = {
     "declared_total": Text(
         "Un total déclaré ne compte pas en plus de ses parties", "A declared total does not count beside its parts"
+    ),
+    "kind_total": Text(
+        "Une ligne sans nature est le total de celles qui en ont une",
+        "A line without a kind is the total of those with",
     ),
     "two_sources": Text(
         "La même ligne donnée par deux sources ne compte qu’une fois", "A line given by two sources counts once"
@@ -97,7 +101,8 @@ def members_of(reference: Reference) -> dict[str, frozenset[str]]:
 def as_known(payments: pl.DataFrame, known_on: date | None) -> pl.DataFrame:
     """The payments as they were known on a day (None: the last known): the last statement of each identifier."""
     heard = payments if known_on is None else payments.filter(pl.col("known_date") <= known_on)
-    return heard.sort("payment_id", "known_date").unique("payment_id", keep="last", maintain_order=True)
+    ordered = heard.sort("payment_id", "known_date")
+    return ordered.filter(pl.col("payment_id").ne_missing(pl.col("payment_id").shift(-1)))
 
 
 def consolidate(
@@ -113,13 +118,14 @@ def consolidate(
     """
     lines = as_known(payments.select(PAYMENT.columns), known_on)
     lines, declared = _apply(lines, "declared_total", _declared(lines, breakdowns))
+    lines, kinds = _apply(lines, "kind_total", _kinds(lines))
     lines, doubled = _one_source(lines)
     lines, country = _apply(lines, "country_and_territories", _country(lines))
-    aside = [declared, doubled, country]
+    aside = [declared, kinds, doubled, country]
     for aggregate, held in sorted((members or {}).items(), key=lambda item: (len(item[1]), item[0])):
         lines, whole = _apply(lines, "aggregate_and_members", _aggregate(lines, aggregate, held))
         aside.append(whole)
-    return Ledger(lines.sort("payment_id"), pl.concat(aside).sort("payment_id", "rule"))
+    return Ledger(lines, pl.concat(aside).sort("payment_id", "rule"))
 
 
 def totals(lines: pl.DataFrame, by: Sequence[str] = ()) -> pl.DataFrame:
@@ -156,7 +162,8 @@ def _apply(lines: pl.DataFrame, rule: Rule, netting: Netting) -> tuple[pl.DataFr
 
 def _declared(lines: pl.DataFrame, breakdowns: Sequence[Breakdown]) -> Netting:
     """Totals and parts as declared; a breakdown said complete leaves a total out only when all its parts are known."""
-    known = set(lines["payment_id"].to_list()) if breakdowns else set()
+    named = sorted({b.total for b in breakdowns}.union(*(b.parts for b in breakdowns)))
+    known = set(lines.filter(pl.col("payment_id").is_in(named))["payment_id"].to_list())
     held = [(b.total, p) for b in breakdowns for p in b.parts if b.total in known and p in known]
     exhausted = [b.total for b in breakdowns if b.complete and known.issuperset(b.parts)]
     pairs = pl.DataFrame(held, schema={"payment_id": pl.String, "part": pl.String}, orient="row")
@@ -165,12 +172,13 @@ def _declared(lines: pl.DataFrame, breakdowns: Sequence[Breakdown]) -> Netting:
 
 def _one_source(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Of the same line given by several sources, that of the most reliable, then of the last made known."""
-    ranked = lines.with_columns(
+    several = _given_twice(lines)
+    ranked = lines.filter(several).with_columns(
         pl.col("reliability").replace_strict(_RELIABLE, range(3), return_dtype=pl.Int8).alias("_rank")
     )
     best = ranked.sort("_rank", "known_date", "source", descending=[False, True, False])
     chosen = best.unique(_LINE, keep="first", maintain_order=True).select(*_LINE, pl.col("source").alias("_chosen"))
-    joined = lines.join(chosen, on=list(_LINE), how="left", nulls_equal=True, maintain_order="left")
+    joined = lines.filter(several).join(chosen, on=list(_LINE), how="left", nulls_equal=True, maintain_order="left")
     kept = joined.filter(pl.col("source") == pl.col("_chosen")).drop("_chosen")
     doubled = joined.filter(pl.col("source") != pl.col("_chosen"))
     held = kept.group_by(_LINE, maintain_order=True).agg(
@@ -181,34 +189,57 @@ def _one_source(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     aside = doubled.join(held, on=list(_LINE), how="left", nulls_equal=True, maintain_order="left").with_columns(
         pl.lit("two_sources").alias("rule"), pl.lit(0.0).alias("counted_eur")
     )
-    return kept, aside.select(_ASIDE)
+    out = doubled["payment_id"].implode()
+    return (lines.filter(~pl.col("payment_id").is_in(out)) if doubled.height else lines), aside.select(_ASIDE)
+
+
+def _given_twice(lines: pl.DataFrame) -> pl.Series:
+    """Whether a line may have several sources: its hash has (a prefilter: a collision costs time, never a result)."""
+    keys = pl.DataFrame({"key": lines.select(_LINE).hash_rows(), "source": lines["source"]})
+    several = keys.unique().group_by("key").len().filter(pl.col("len") > 1)["key"]
+    return keys["key"].is_in(several.implode())
+
+
+def _kinds(lines: pl.DataFrame) -> Netting:
+    """A line whose kind is empty, its total by the layout of payments, and those of a kind beside it."""
+    blank = pl.col("payment_kind") == ""
+    line = [name for name in _LINE if name != "payment_kind"]
+    return Netting(_pairs(lines.filter(blank), lines.filter(~blank), line), frozenset())
 
 
 def _country(lines: pl.DataFrame) -> Netting:
-    """A country's amount and those that another source gives for territories, of the same line otherwise."""
-    line = ["measure", "payer", "payment_kind", "profession", "year"]
-    country = lines.filter(pl.col("level") == "france")
-    return _held(country, lines.filter(pl.col("level") != "france"), line)
+    """A country's amount and those that another source gives for territories: of its kind, else held by its total."""
+    line = ["measure", "payer", "profession", "year"]
+    country, places = (lines.filter(inside) for inside in (pl.col("level") == "france", pl.col("level") != "france"))
+    alike = _elsewhere(_pairs(country, places, [*line, "payment_kind"]), lines)
+    others = places.filter(~pl.col("payment_id").is_in(alike["part"].implode()))
+    rest = _elsewhere(_pairs(country.filter(payment_kind=""), others, line), lines)
+    return Netting(pl.concat([alike, rest]), frozenset())
 
 
 def _aggregate(lines: pl.DataFrame, aggregate: str, members: frozenset[str]) -> Netting:
     """An aggregate's amount and those that another source gives for its measures, in the same place or inside it."""
     whole = lines.filter(pl.col("measure") == aggregate)
     inside = lines.filter(pl.col("measure").is_in(sorted(members)))
-    country = _held(whole.filter(pl.col("level") == "france"), inside, ["payer", "year"])
-    place = _held(whole.filter(pl.col("level") != "france"), inside, ["payer", "year", "level", "code"])
-    return Netting(pl.concat([country.pairs, place.pairs]), frozenset())
+    country = _pairs(whole.filter(pl.col("level") == "france"), inside, ["payer", "year"])
+    place = _pairs(whole.filter(pl.col("level") != "france"), inside, ["payer", "year", "level", "code"])
+    return Netting(_elsewhere(pl.concat([country, place]), lines), frozenset())
 
 
-def _held(whole: pl.DataFrame, inside: pl.DataFrame, on: list[str]) -> Netting:
-    """Pairs of a payment and those of another source that it holds; where several could hold them, the largest."""
+def _pairs(whole: pl.DataFrame, inside: pl.DataFrame, on: list[str]) -> pl.DataFrame:
+    """Each payment of ``inside`` (``part``) with the one that holds it: where several could, the largest."""
     largest = whole.sort("amount_eur", "payment_id", descending=[True, False]).unique(
         on, keep="first", maintain_order=True
     )
-    pairs = largest.select("payment_id", "source", *on).join(
-        inside.select(pl.col("payment_id").alias("part"), pl.col("source").alias("_source"), *on),
-        on=on,
-        nulls_equal=True,
-        maintain_order="left_right",
+    parts = inside.select(pl.col("payment_id").alias("part"), *on)
+    return largest.select("payment_id", *on).join(parts, on=on, nulls_equal=True).select("payment_id", "part")
+
+
+def _elsewhere(pairs: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+    """The pairs whose two payments come from different sources."""
+    named = pl.concat([pairs["payment_id"], pairs["part"]]).unique()
+    told = lines.filter(pl.col("payment_id").is_in(named.implode())).select("payment_id", "source")
+    both = pairs.join(told, on="payment_id").join(
+        told.rename({"payment_id": "part", "source": "_other"}), on="part", how="left"
     )
-    return Netting(pairs.filter(pl.col("source") != pl.col("_source")).select("payment_id", "part"), frozenset())
+    return both.filter(pl.col("source") != pl.col("_other")).select("payment_id", "part")

@@ -24,6 +24,8 @@ def net(lines: pl.DataFrame, netting: Netting) -> tuple[pl.DataFrame, pl.DataFra
     ``payment_id``, ``amount_eur`` as stated, ``counted_eur``, ``parts``, ``parts_eur``, ``entries``.
     """
     held = _held(lines, netting)
+    if held.is_empty():
+        return lines, held.with_columns(pl.lit(0.0).alias("counted_eur"))
     left = (pl.col("amount_eur") - pl.col("parts_eur")).round(2)
     counted = pl.when(pl.col("payment_id").is_in(sorted(netting.exhausted))).then(0.0).otherwise(left.clip(0.0))
     aside = held.with_columns(counted.alias("counted_eur"))
@@ -35,12 +37,14 @@ def net(lines: pl.DataFrame, netting: Netting) -> tuple[pl.DataFrame, pl.DataFra
 
 
 def _held(lines: pl.DataFrame, netting: Netting) -> pl.DataFrame:
+    amounts = lines.filter(pl.col("payment_id").is_in(netting.pairs["part"].implode()))
     parts = netting.pairs.join(
-        lines.select(pl.col("payment_id").alias("part"), pl.col("amount_eur").alias("_part_eur")), on="part"
+        amounts.select(pl.col("payment_id").alias("part"), pl.col("amount_eur").alias("_part_eur")), on="part"
     ).sort("payment_id", "part")
     sums = parts.group_by("payment_id", maintain_order=True).agg(
         pl.len().cast(pl.Int64).alias("parts"),
         pl.col("_part_eur").sum().alias("parts_eur"),
         pl.col("part").head(SHOWN).alias("entries"),
     )
-    return lines.select("payment_id", "amount_eur").join(sums, on="payment_id", maintain_order="left")
+    holders = lines.filter(pl.col("payment_id").is_in(sums["payment_id"].implode()))
+    return holders.select("payment_id", "amount_eur").join(sums, on="payment_id", maintain_order="left")

@@ -10,6 +10,7 @@ from maillage.errors import UsageError
 from maillage.measures.ledger import Ledger
 from maillage.measures.reference import Reference
 from maillage.measures.reference_identity import check_identity
+from maillage.measures.schedule import AidSchedule, patients_list_before
 from maillage.text import Text
 
 PLACE = ("level", "code")
@@ -40,6 +41,35 @@ def per_extra_patient(amount_eur: float, full_times: float, *, patients_list: fl
     if extra <= 0:
         raise UsageError(f"An amount per extra patient needs extra patients, found {extra:g}.")
     return amount_eur / extra
+
+
+@dataclass(frozen=True, slots=True)
+class PatientCost:
+    """Euros a year for one more patient with a full-time assistant, by year of the contract; what it rests on."""
+
+    gain_percent: float
+    patients_list: float
+    first_year_eur: float
+    later_eur: float
+    entries: tuple[str, ...]
+
+
+# What one full-time assistant is said to add to a doctor's patients: the report, then the answer to question 13895.
+_GAINS = ("am_effect_report", "am_effect_answer")
+
+
+def assistant_costs(reference: Reference, schedule: AidSchedule) -> tuple[PatientCost, ...]:
+    """The schedule's aid per extra patient under each published gain, on the parameter's list of patients."""
+    patients = patients_list_before()
+    found = []
+    for name in _GAINS:
+        gain = reference.entry(name).value
+        first, later = (
+            per_extra_patient(aid, 1.0, patients_list=patients, gain_percent=gain)
+            for aid in (schedule.year_1_eur, schedule.later_eur)
+        )
+        found.append(PatientCost(gain, patients, first, later, (name,)))
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

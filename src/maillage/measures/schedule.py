@@ -64,6 +64,11 @@ def assistants_fte_mean() -> float:
     return float(load_parameters(ASSISTANTS)["fte_mean"].value)
 
 
+def patients_list_before() -> float:
+    """Adult patients of a GP before an assistant, on average: a published figure that is to be checked."""
+    return float(load_parameters(ASSISTANTS)["patients_list_before"].value)
+
+
 def aid_due(contracts: pl.DataFrame, schedule: AidSchedule, years: Sequence[int]) -> pl.DataFrame:
     """Aid due by contract and civil year: ``beneficiary``, ``year``, ``fte_years``, ``amount_eur``, no row without aid.
 

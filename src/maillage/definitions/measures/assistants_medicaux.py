@@ -95,6 +95,7 @@ MEASURE = Measure(
             f"{REPORT}, chapter II and annex 1; the report gives the month: the day is to check",
         ),
     ),
+    schedule="measures/assistants_medicaux",
     commitments=(
         Commitment(
             "patients_mt",

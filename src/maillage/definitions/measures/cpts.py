@@ -127,6 +127,7 @@ MEASURE = Measure(
             f"amounts: {CNAM_ANSWER}; day of publication {TO_CHECK}",
         ),
     ),
+    schedule="measures/cpts",
     commitments=(
         Commitment(
             "missions",
