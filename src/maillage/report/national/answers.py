@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from maillage.measures.targeting_national import PEOPLE_ZIP
 from maillage.report.document import Answer, Block, Day, Number, Paragraph, Section, Sentence, say
-from maillage.report.national.book import PERCENT, Book, millions, percent
-from maillage.report.national.targeting import PAIRS, ZONES
+from maillage.report.national.book import Book, millions, percent
+from maillage.report.national.targeting import known_pairs, people_of
 from maillage.text import Text
 
 TITLE = Text("L’essentiel en une page", "The essentials on one page")
@@ -153,18 +154,21 @@ def _money(book: Book) -> tuple[Sentence, ...]:
 
 
 def _targeting(book: Book) -> tuple[Sentence, ...]:
-    known = [pair for pair in PAIRS if book.has(*pair)]
-    if not known or not book.has(*ZONES):
+    known, people = known_pairs(book), people_of(book)
+    if not known or people is None or not book.has(PEOPLE_ZIP):
         return (UNKNOWN,)
     part, whole = known[-1]
     return (
         say(
-            "Pas davantage qu’ailleurs : {share} des contrats d’assistants sont en zone sous-dense, où vivent"
-            " {people} des habitants.",
-            "No more than elsewhere: {share} of the contracts of assistants are in under-dense zones, where {people}"
-            " of the inhabitants live.",
+            "Rien ne le montre. {share} des contrats d’assistants sont en zone sous-dense ; si ce mot réunit les"
+            " deux zones du zonage, où vivent {people} des habitants, c’est moins que leur part ; s’il ne désigne"
+            " que la plus fragile ({alone}), c’est plus. Aucun montant n’est publié par zone.",
+            "Nothing shows it. {share} of the contracts of assistants are in under-dense zones; if that word means"
+            " both zones of the zoning, where {people} of people live, it is less than their share; if it means the"
+            " most fragile alone ({alone}), it is more. No amount is published by zone.",
             share=percent(book.fact(part) / book.fact(whole)),
-            people=Number(book.fact(ZONES[0]) + book.fact(ZONES[1]), PERCENT),
+            people=book.number(people),
+            alone=book.number(PEOPLE_ZIP),
         ),
     )
 
