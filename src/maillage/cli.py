@@ -352,6 +352,10 @@ def bilan(
     ] = None,
     form: Annotated[Document, typer.Option("--format", help="Format of the document.")] = Document.pdf,
     output: Annotated[Path | None, typer.Option("--output", help="File to write; standard output by default.")] = None,
+    level: Annotated[
+        str, typer.Option("--level", help="One line a territory of this level, from the store: dep.")
+    ] = "",
+    store: Store = None,
     lang: LangOption = Language.fr,
 ) -> None:
     """Write the national assessment of CPTS, medical assistants and other measures, each figure with its source.
@@ -360,9 +364,12 @@ def bilan(
     """
     from maillage.measures.reference import load_reference
     from maillage.report.national.assessment import assessment
+    from maillage.report.national.territories import assessed_level
     from maillage.report.render import render
 
-    document = assessment(load_reference(), day.date() if day else date.today())
+    where = store or load_settings().store
+    version = open_version(where) if store or level or where.exists() else None
+    document = assessment(load_reference(), day.date() if day else date.today(), version, assessed_level(level))
     data = render(document, form.value, _lang(lang))
     if output:
         output.write_bytes(data)

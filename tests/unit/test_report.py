@@ -57,13 +57,14 @@ SHARE = Number(UNDER_DENSE / SIGNED * 100, PERCENT, 1)
 HOSTILE = '=HYPERLINK("x") <b>&amp; #pagebreak() $x$ \\ "q" *a* _b_ @c //d'
 
 
-def sample(words: str = "contrats", warning: Text | None = None) -> Document:
+def sample(words: str = "contrats", warning: Text | None = None, simulated: bool = False) -> Document:
+    signed = stated(entry("signed", 3545, simulated=simulated))
     table = Table(
         id="t",
         caption=say("Contrats au {day}", "Contracts on {day}", day=Day(date(2022, 10, 1), "month")),
         columns=(Column(Text("Quoi", "What"), 1), Column(Text("Combien", "How many"))),
         rows=(
-            Row((Text(words, words), Number(SIGNED, CONTRACTS))),
+            Row((Text(words, words), Number(signed, CONTRACTS))),
             Row(
                 (Name(Text("zone 1", "zone 1")), SHARE),
                 flag=say("Écart : {n}.", "Gap: {n}.", n=Number(SIGNED - UNDER_DENSE)),
@@ -73,8 +74,8 @@ def sample(words: str = "contrats", warning: Text | None = None) -> Document:
     )
     drawn = Chart(
         table=table,
-        alt=say("Contrats : {n}.", "Contracts: {n}.", n=Number(SIGNED, CONTRACTS)),
-        spec=bars((BarMark(Text(words, words), Number(SIGNED, CONTRACTS)),), CONTRACTS),
+        alt=say("Contrats : {n}.", "Contracts: {n}.", n=Number(signed, CONTRACTS)),
+        spec=bars((BarMark(Text(words, words), Number(signed, CONTRACTS)),), CONTRACTS),
     )
     return Document(
         id="sample",
@@ -89,7 +90,7 @@ def sample(words: str = "contrats", warning: Text | None = None) -> Document:
                 blocks=(
                     Answer(
                         say("Combien ?", "How many?"),
-                        (say("{n}, dont {s}.", "{n}, of which {s}.", n=Number(SIGNED, CONTRACTS), s=SHARE),),
+                        (say("{n}, dont {s}.", "{n}, of which {s}.", n=Number(signed, CONTRACTS), s=SHARE),),
                     ),
                     Paragraph(say("Attention.", "Beware."), "warning"),
                     Heading(Text("Détail", "Detail")),
@@ -149,7 +150,7 @@ def test_the_same_document_gives_the_same_bytes(write):
 
 
 def test_a_simulated_document_says_so_in_every_caption_and_sheet():
-    document = sample(warning=Text("Données simulées", "Simulated data"))
+    document = sample(warning=Text("Données simulées", "Simulated data"), simulated=True)
     page = to_html(document, "fr")
     assert page.count('class="simulated-mark"') == page.count("<caption id=") + page.count("<figcaption>") == 3
     assert to_typst(document, "fr").count('#simulated-mark("simulé")') == 2
@@ -160,6 +161,10 @@ def test_a_simulated_document_says_so_in_every_caption_and_sheet():
         for name, cells in said.items()
         if name not in ("Chiffres cités", "Documents", "Calculs")
     )
+
+
+def test_what_is_not_simulated_is_not_marked_so_in_a_document_that_warns():
+    assert 'class="simulated-mark"' not in to_html(sample(warning=Text("Données simulées", "Simulated data")), "fr")
 
 
 def test_a_workbook_holds_the_figures_as_numbers_in_the_printed_unit():

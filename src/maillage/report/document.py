@@ -194,7 +194,8 @@ class Row:
 class Table:
     """A table; ``notes`` stand under it.
 
-    The renderers add a last column of references to the annex where a cell is a figure alone (``referenced``).
+    The renderers add a last column of references to the annex where a cell is a figure alone (``referenced``); in a
+    ``gathered`` table, whose lines rest on the same entries, they stand once, after the caption.
     """
 
     id: str
@@ -202,6 +203,7 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     notes: tuple[Sentence, ...] = ()
+    gathered: bool = False
 
     def __post_init__(self) -> None:
         for row in self.rows:
@@ -211,7 +213,12 @@ class Table:
     @property
     def referenced(self) -> bool:
         """Whether a cell is a figure alone, which bears no reference of its own."""
-        return any(isinstance(cell, Number) for row in self.rows for cell in row.cells)
+        return not self.gathered and bool(self.alone)
+
+    @property
+    def alone(self) -> tuple[Number, ...]:
+        """Every figure that stands alone in its cell."""
+        return tuple(number for row in self.rows for number in row.alone)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,7 +249,7 @@ class Section:
 class Document:
     """A whole document.
 
-    ``day`` is the day whose knowledge it states; ``warning`` is said on every page and in every caption.
+    ``day`` is the day whose knowledge it states; ``warning`` is said on every page.
     """
 
     id: str
@@ -258,6 +265,11 @@ class Document:
         for section in self.sections:
             for block in section.blocks:
                 yield from block_numbers(block)
+
+
+def is_simulated(block: Block) -> bool:
+    """Whether a figure of a block rests on something simulated."""
+    return any(number.fact.simulated for number in block_numbers(block))
 
 
 def block_numbers(block: Block) -> Iterator[Number]:

@@ -17,7 +17,8 @@ class Entry:
 
     ``value × scale`` is in ``unit``; ``day`` is what it is about, to its ``precision``, and ``known`` when it was said;
     ``document`` is where it is printed, at ``place``; ``caution`` says what is wrong with it, where something is;
-    ``outside`` that it is reported by others than its producer.
+    ``outside`` that it is reported by others than its producer. A ``dataset`` has no value of its own: figures are
+    counted in it.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Entry:
     simulated: bool = False
     outside: bool = False
     scale: float = 1.0
+    dataset: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +53,9 @@ class Fact:
 
     @property
     def entry(self) -> Entry | None:
-        """The entry that this fact repeats, None where it was computed."""
-        return self.entries[0] if len(self.entries) == 1 and self.formula == f"[{self.entries[0].id}]" else None
+        """The entry that this fact repeats, or the dataset that it is counted in; None where it was computed."""
+        alone = self.entries[0] if len(self.entries) == 1 else None
+        return alone if alone is not None and (alone.dataset or self.formula == f"[{alone.id}]") else None
 
     @property
     def simulated(self) -> bool:
@@ -75,6 +78,11 @@ class Fact:
 def stated(entry: Entry) -> Fact:
     """The fact that an entry states."""
     return Fact(entry.value, f"[{entry.id}]", (entry,))
+
+
+def counted_in(dataset: Entry, value: float) -> Fact:
+    """A fact counted in a dataset."""
+    return Fact(value, "", (dataset,), dataset.words)
 
 
 def computed(value: float, method: Text, *origins: Fact) -> Fact:

@@ -26,6 +26,7 @@ from maillage.report.document import (
     Section,
     Sentence,
     Table,
+    is_simulated,
 )
 from maillage.report.facts import Entry, Fact
 from maillage.text import Lang, Text, typeset
@@ -37,7 +38,6 @@ class _Page:
 
     lang: Lang
     annex: Annex
-    warning: Text | None
     tables: int = 0
     charts: int = 0
 
@@ -47,7 +47,7 @@ class _Page:
 
 def to_html(document: Document, lang: Lang) -> str:
     """The page: every figure is a ``data`` element that links to its line in the annex."""
-    page = _Page(lang, annex_of(document), document.warning)
+    page = _Page(lang, annex_of(document))
     style = (files("maillage.report") / "document.css").read_text("utf-8")
     title = page.say(document.title)
     warning = f'<p class="simulated">{page.say(document.warning)}</p>' if document.warning else ""
@@ -125,12 +125,8 @@ def _day(day: Day, page: _Page) -> str:
     return f'<time datetime="{day.value.isoformat()[:width]}">{said}</time>'
 
 
-def _caption(sentence: Sentence, page: _Page, label: str) -> str:
-    return f'<span class="label">{label}.</span> {_sentence(sentence, page)}{_simulated_mark(page)}'
-
-
-def _simulated_mark(page: _Page) -> str:
-    return f' <span class="simulated-mark">{page.say(words.SIMULATED)}</span>' if page.warning else ""
+def _simulated_mark(block: Block, page: _Page) -> str:
+    return f' <span class="simulated-mark">{page.say(words.SIMULATED)}</span>' if is_simulated(block) else ""
 
 
 def _table(table: Table, page: _Page, label: str) -> str:
@@ -138,10 +134,14 @@ def _table(table: Table, page: _Page, label: str) -> str:
     if table.referenced:
         heads.append(f'<th scope="col">{page.say(words.REFERENCE)}</th>')
     rows = "".join(_row(row, table, page) for row in table.rows)
+    shared = page.annex.references(table.alone) if table.gathered else ()
+    references = f' <span class="refs">{" ".join(_plain_reference(r) for r in shared)}</span>' if shared else ""
+    mark = _simulated_mark(table, page)
+    caption = f'<span class="label">{label}.</span> {_sentence(table.caption, page)}{mark}{references}'
     notes = "".join(f'<p class="note">{_sentence(note, page)}</p>' for note in table.notes)
     return (
         f'<div class="table" role="region" tabindex="0" aria-labelledby="cap-{table.id}">'
-        f'<table id="t-{table.id}"><caption id="cap-{table.id}">{_caption(table.caption, page, label)}</caption>'
+        f'<table id="t-{table.id}"><caption id="cap-{table.id}">{caption}</caption>'
         f"<thead><tr>{''.join(heads)}</tr></thead><tbody>{rows}</tbody></table></div>\n{notes}\n"
     )
 
@@ -186,7 +186,7 @@ def _chart(chart: Chart, page: _Page) -> str:
     alt = f"alt-{chart.table.id}"
     # The drawing is named by its caption; its figures are in the table below it.
     drawing = svg_of(chart.spec[page.lang], page.lang).replace("<svg ", f'<svg role="img" aria-labelledby="{alt}" ', 1)
-    mark = _simulated_mark(page)
+    mark = _simulated_mark(chart, page)
     caption = f'<span class="label">{label}.</span> <span id="{alt}">{_sentence(chart.alt, page)}</span>{mark}'
     table = _table(chart.table, page, page.say(words.DATA))
     return (

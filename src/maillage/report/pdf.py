@@ -28,6 +28,7 @@ from maillage.report.document import (
     Section,
     Sentence,
     Table,
+    is_simulated,
 )
 from maillage.report.facts import Entry, Fact
 from maillage.text import Lang, Text, typeset
@@ -53,11 +54,10 @@ def to_png_pages(document: Document, lang: Lang, ppi: float) -> list[bytes]:
 
 @dataclass(frozen=True, slots=True)
 class _Setting:
-    """What the setting of a document knows: the language, the annex, whether a warning goes with each caption."""
+    """What the setting of a document knows: the language and the annex."""
 
     lang: Lang
     annex: Annex
-    warning: Text | None
 
     def say(self, text: Text) -> str:
         return literal(typeset(text[self.lang], self.lang))
@@ -70,7 +70,7 @@ def literal(said: str) -> str:
 
 def to_typst(document: Document, lang: Lang) -> str:
     """The Typst source: every figure is a call of ``num`` or ``mark`` with its reference, every text a string."""
-    s = _Setting(lang, annex_of(document), document.warning)
+    s = _Setting(lang, annex_of(document))
     preamble = (files("maillage.report") / "document.typ").read_text("utf-8")
     title, day = s.say(document.title), _plain_day(Day(document.day), s)
     known = f"[#{s.say(words.AS_KNOWN)} #{day}]"
@@ -141,9 +141,8 @@ def _plain_day(day: Day, s: _Setting) -> str:
     return literal(day.printed(s.lang))
 
 
-def _caption(sentence: Sentence, s: _Setting) -> str:
-    mark = f" #simulated-mark({s.say(words.SIMULATED)})" if s.warning else ""
-    return f"[{_sentence(sentence, s)}{mark}]"
+def _mark(block: Block, s: _Setting) -> str:
+    return f" #simulated-mark({s.say(words.SIMULATED)})" if is_simulated(block) else ""
 
 
 def _table(table: Table, s: _Setting) -> str:
@@ -154,7 +153,8 @@ def _table(table: Table, s: _Setting) -> str:
     head = _array(*(s.say(c.title) for c in table.columns), *([s.say(words.REFERENCE)] if table.referenced else []))
     rows = ",\n".join(_row(row, table, s) for row in table.rows)
     notes = "".join(f"\n#note[{_sentence(note, s)}]" for note in table.notes)
-    caption = _caption(table.caption, s)
+    shared = ", ".join(f'"{r}"' for r in s.annex.references(table.alone)) if table.gathered else ""
+    caption = f"[{_sentence(table.caption, s)}{_mark(table, s)}{f' #refs({shared})' if shared else ''}]"
     return f"#figures({widths}, {sides}, {head}, {caption}, {s.say(words.TABLE)},\n{rows})" + notes
 
 
@@ -191,10 +191,8 @@ def _cell(cell: Cell, s: _Setting) -> str:
 def _chart(chart: Chart, s: _Setting) -> str:
     svg = literal(svg_of(chart.spec[s.lang], s.lang))
     alt = literal("".join(_plain(piece, s.lang) for piece in chart.alt.pieces(s.lang)))
-    drawn = [number for row in chart.table.rows for number in row.alone]
-    names = ", ".join(f'"{r}"' for r in s.annex.references(drawn))
-    mark = f" #simulated-mark({s.say(words.SIMULATED)})" if s.warning else ""
-    caption = f"[{_sentence(chart.alt, s)}{mark} #refs({names})]"
+    names = ", ".join(f'"{r}"' for r in s.annex.references(chart.table.alone))
+    caption = f"[{_sentence(chart.alt, s)}{_mark(chart, s)} #refs({names})]"
     return f"#drawing({svg}, {alt}, {caption}, {s.say(words.CHART)})"
 
 

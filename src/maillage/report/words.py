@@ -46,6 +46,7 @@ RELIABILITY: Mapping[Reliability, Text] = {
     "assumed": Text("hypothèse", "assumption"),
 }
 REPORTED = Text("rapporté, à vérifier", "reported, to be checked")
+DATASET = Text("jeu de données", "dataset")
 SIMULATED = Text("simulé", "simulated")
 IDENTIFIER = Text("identifiant", "identifier")
 KNOWN = Text("public le", "public on")
@@ -61,6 +62,8 @@ def reliability_words(entry: Entry, lang: Lang) -> str:
 
 def entry_value(entry: Entry, lang: Lang) -> str:
     """The figure of an entry with its unit, without rounding it."""
+    if entry.dataset:
+        return DATASET[lang]
     value = entry.value * entry.scale
     return format_quantity(value, _decimals(value), entry.unit, lang)
 

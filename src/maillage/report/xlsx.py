@@ -29,6 +29,7 @@ from maillage.report.document import (
     Row,
     Sentence,
     Table,
+    is_simulated,
 )
 from maillage.text import Lang, Text, typeset
 
@@ -140,7 +141,7 @@ def _table(table: Table, title: str, b: _Book) -> None:
     sheet.write_string(0, 0, str(safe_cell(_words(table.caption, b))), b.formats["bold"])
     sheet.set_row(0, 30)
     first = 1
-    if b.warning:
+    if b.warning and is_simulated(table):
         sheet.write_string(1, 0, b.say(b.warning), b.formats["warning"])
         first = 2
     heads = _heads(table, b)
@@ -207,7 +208,7 @@ def _annex(b: _Book) -> None:
         (
             rank,
             b.say(e.words),
-            e.value,
+            b.say(words.DATASET) if e.dataset else e.value,
             words.entry_day(e, b.lang),
             words.entry_source(e, b.annex, b.lang),
             words.reliability_words(e, b.lang),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
+from maillage.catalog.store import Version
 from maillage.measures.reference import Reference
-from maillage.report.document import Document, Name, say
+from maillage.report.document import Block, Document, Name, say
 from maillage.report.national.answers import answers
 from maillage.report.national.book import open_book
 from maillage.report.national.changes import changes
@@ -16,6 +18,8 @@ from maillage.report.national.gaps import gaps
 from maillage.report.national.membership import membership
 from maillage.report.national.method import method
 from maillage.report.national.money import money
+from maillage.report.national.registered import covered, joined, zoned
+from maillage.report.national.store import Register, open_register
 from maillage.report.national.targeting import targeting
 from maillage.report.national.targets import targets
 from maillage.report.national.territories import territories
@@ -27,9 +31,16 @@ TITLE = Text(
 )
 
 
-def assessment(reference: Reference, day: date) -> Document:
-    """The national assessment as known on ``day``, from the reference ledger alone."""
+WARNING = Text("Contient des données simulées", "Holds simulated data")
+
+
+def assessment(reference: Reference, day: date, version: Version | None = None, level: str = "") -> Document:
+    """The national assessment as known on ``day``: the reference ledger, and what a store adds.
+
+    ``level`` asks of the store one line for each territory of that level.
+    """
     book = open_book(reference, day)
+    register = open_register(version, reference, day) if version else None
     return Document(
         id="bilan",
         title=TITLE,
@@ -39,17 +50,22 @@ def assessment(reference: Reference, day: date) -> Document:
             question=Name(Text("question écrite n° 13189", "written question 13189")),
         ),
         day=day,
+        warning=WARNING if register is not None and register.simulated else None,
         sections=(
             answers(book),
             deployment(book),
-            coverage(book),
-            membership(book),
+            coverage(book, tuple(covered(register)) if register else ()),
+            membership(book, tuple(_joined(register, version)) if register and version else ()),
             targets(book),
             money(book, (*costs(book), *constant_euros(book))),
-            targeting(book),
-            territories(),
+            targeting(book, tuple(zoned(register)) if register else ()),
+            territories(register, level),
             changes(book),
             gaps(),
             method(book),
         ),
     )
+
+
+def _joined(register: Register, version: Version) -> Iterator[Block]:
+    return joined(register, version.read("professional"), version.read("professional_departement"))

@@ -160,7 +160,7 @@ def _index(book: Book, pair: tuple[str, str]) -> Table:
             Column(Text("Année", "Year"), side="left"),
             Column(Text("Part des habitants", "Share of people")),
             Column(Text("Indice de concentration", "Concentration index")),
-            Column(Text("Intervalle", "Interval"), 1.1),
+            Column(Text("Intervalle", "Interval"), 1.5),
             Column(Text("Lecture", "Reading"), 1.2),
         ),
         rows=tuple(rows),
