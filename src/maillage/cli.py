@@ -98,6 +98,14 @@ def run(
         Path | None, typer.Option("--travel", help="File of travel times between communes: CSV, Parquet or OMX.")
     ] = None,
     roads: Annotated[Path | None, typer.Option("--roads", help="Road network to travel on: an .osm.pbf.")] = None,
+    earlier: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--earlier",
+            help="Store, or folder of a version, made public before: no figure is given away by setting the new ones"
+            " beside it. Once for each.",
+        ),
+    ] = None,
     store: Store = None,
     millesime: Annotated[int, typer.Option("--millesime", help="Geography of the results.")] = DEFAULT_MILLESIME,
     engine: Annotated[
@@ -124,6 +132,7 @@ def run(
         engine=engine.value,
         times=travel,
         roads=roads,
+        earlier=tuple(earlier or ()),
     )
     with Bars(_lang(lang)) as bars:
         report = run_pipeline(request, bars)

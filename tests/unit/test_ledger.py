@@ -11,6 +11,7 @@ from maillage.catalog.tables import PAYMENT
 from maillage.errors import UsageError
 from maillage.measures.deflate import assumed_years, deflator, in_constant_euros, price_index
 from maillage.measures.ledger import Breakdown, breakdowns_of, consolidate, members_of, totals
+from maillage.measures.ledger_suspects import suspects
 from maillage.measures.ledger_unit import assistant_costs, bridge, bridged_total, per_extra_patient, per_head
 from maillage.measures.reference import load_reference
 from maillage.measures.schedule import assistants_schedule
@@ -131,6 +132,26 @@ def test_an_aggregate_holds_its_measures_from_another_source():
     )
     ledger = consolidate(payments, members=members_of(REFERENCE))
     assert _counted(ledger) == {"p0": 45.0, "p1": 30.0, "p2": 25.0, "p3": 5.0}
+
+
+def test_what_may_count_twice_is_shown_and_not_removed():
+    ledger = consolidate(
+        _payments(
+            {"amount_eur": 7.0, "level": "departement", "code": "08"},
+            {"amount_eur": 7.0, "level": "departement", "code": "08"},
+            {"amount_eur": 5.0, "level": "region", "code": "44"},
+            {"amount_eur": 9.0, "year": 2021},
+        )
+    )
+    assert ledger.total_eur == 28.0
+    assert suspects(ledger.lines).rows() == [
+        ("same_amount", 7.0, 2, ["p0", "p1"]),
+        ("two_levels", 5.0, 3, ["p0", "p1", "p2"]),
+    ]
+
+
+def test_the_reference_holds_nothing_suspect():
+    assert suspects(consolidate(REFERENCE.payment_table(), **RULES).lines).is_empty()
 
 
 def test_sums_name_the_payments_they_rest_on():

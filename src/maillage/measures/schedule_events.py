@@ -33,8 +33,8 @@ def payable(events: pl.DataFrame, moment: Moment, schedule: AidSchedule, *, fte_
     """The contracts of medical assistants to pay at a moment, as known then, in the order of their identifiers.
 
     ``events`` are rows of MEASURE_EVENT. A contract starts on the first day of a status in which the measure is at
-    work and ends on the first day of another status past the last of these. ``fte_mean`` stands for a share of full time that nobody stated;
-    without it such contracts are left out, and said so.
+    work and ends on the first day of another status past the last of these. ``fte_mean`` stands for a share of full
+    time that nobody stated; without it such contracts are left out, and said so.
     """
     mine = events.filter(pl.col("measure") == MEASURE)
     lives = _lives(mine, moment)

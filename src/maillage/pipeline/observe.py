@@ -7,7 +7,7 @@ import polars as pl
 from maillage.alerts.battery import raise_alerts, selectivity
 from maillage.catalog import tables
 from maillage.catalog.store import Draft
-from maillage.disclosure.protect import protect, subject_of
+from maillage.disclosure.protect import EarlierRelease, protect, subject_of
 from maillage.engine import Kind, open_engine
 from maillage.indicators.compute import compute_observations
 from maillage.indicators.registry import load_indicators
@@ -16,11 +16,17 @@ from maillage.text import LANGS, Text, format_quantity
 
 
 def observe(
-    draft: Draft, membership: pl.DataFrame, stability: pl.DataFrame, engine: Kind, recorder: Recorder
+    draft: Draft,
+    membership: pl.DataFrame,
+    stability: pl.DataFrame,
+    engine: Kind,
+    recorder: Recorder,
+    earlier: EarlierRelease | None = None,
 ) -> list[Text]:
     """Compute indicators, withhold what must be, raise alerts on what is left; write the three tables.
 
-    ``draft`` holds the other core tables; ``stability`` is ACCESS_STABILITY. Returns what a person should know.
+    ``draft`` holds the other core tables; ``stability`` is ACCESS_STABILITY; ``earlier`` what was public before.
+    Returns what a person should know.
     """
     with recorder.stage("indicators", Text("Indicateurs", "Indicators")) as stage:
         made = compute_observations(open_engine(draft.folder / "tables", kind=engine))
@@ -29,7 +35,7 @@ def observe(
         stage.rows_out = made.observation.height
     with recorder.stage("disclosure", Text("Secret statistique", "Confidentiality")) as stage:
         subjects = [subject_of(indicator) for indicator in load_indicators().values()]
-        protected = protect(made.observation, membership, subjects)
+        protected = protect(made.observation, membership, subjects, earlier=earlier)
         draft.write(tables.OBSERVATION, protected.frame)
         stage.rows_in, stage.rows_out = made.observation.height, protected.frame.height
     with recorder.stage("alerts", Text("Alertes", "Alerts")) as stage:

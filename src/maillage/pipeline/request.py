@@ -24,6 +24,7 @@ class RunRequest:
     files are read, or the embedded default where nothing was imported. ``carriers`` holds communes and population.
     ``events`` is about how many event records the embedded default draws besides.
     ``times`` (a file of times between communes) or ``roads`` (an ``.osm.pbf``) takes the place of the car model.
+    ``earlier`` are stores or versions that were made public before, which the new figures must not undo.
     ``engine`` is what the indicators are computed on.
     ``on`` dates what the run writes in the journal of alerts; nothing else in the store holds the day of a run.
     """
@@ -37,6 +38,7 @@ class RunRequest:
     engine: Kind = "duckdb"
     times: Path | None = None
     roads: Path | None = None
+    earlier: tuple[Path, ...] = ()
     on: date = field(default_factory=date.today)
 
 

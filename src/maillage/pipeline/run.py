@@ -22,6 +22,7 @@ from maillage.measures.reference import load_reference
 from maillage.pipeline.access_stage import AccessStage, compute_access
 from maillage.pipeline.access_travel import GivenTravel, TravelRead, default_travel
 from maillage.pipeline.alert_life import record_alerts
+from maillage.pipeline.earlier import EarlierVersions, read_earlier
 from maillage.pipeline.harmonise import Harmonised, harmonise
 from maillage.pipeline.imports import imports_folder
 from maillage.pipeline.inputs import Inputs, gather
@@ -53,6 +54,7 @@ class Built:
     harmonised: Harmonised
     access: AccessStage
     travel: GivenTravel | None
+    earlier: EarlierVersions
     findings: Sequence[Text]
 
 
@@ -64,11 +66,12 @@ def run_pipeline(request: RunRequest, progress: Progress | None = None) -> RunRe
     """
     open_engine(kind=request.engine)  # an engine that cannot be opened is told before the work, not after
     recorder = Recorder(progress or Silence())
+    earlier = read_earlier(request.earlier, request.millesime)
     travel = _read_travel(request, recorder)
     folder = _sources_folder(request, recorder)
     inputs = _read(request, folder, travel, recorder)
     with writing_to(request.store), open_draft(request.store) as draft:
-        built = _build(request, inputs, draft, recorder)
+        built = _build(request, inputs, earlier, draft, recorder)
         with recorder.stage("store", Text("Publication du magasin", "Publishing the store")) as stage:
             version = publish(draft, request.store, _manifest(request, built, recorder))
             # After the version is in force: a run killed in between leaves it to the next to write what changed.
@@ -125,7 +128,7 @@ def _read(request: RunRequest, folder: Path, travel: TravelRead | None, recorder
     return inputs
 
 
-def _build(request: RunRequest, inputs: Inputs, draft: Draft, recorder: Recorder) -> Built:
+def _build(request: RunRequest, inputs: Inputs, earlier: EarlierVersions, draft: Draft, recorder: Recorder) -> Built:
     with recorder.stage("territory", Text("Territoires et millésimes", "Territories and vintages")) as stage:
         geography = build_geography(inputs.frames, millesime=request.millesime, simulated=inputs.simulated)
         stage.rows_in = inputs.frames["geo_commune"].height + inputs.frames["insee_iris_population"].height
@@ -149,7 +152,7 @@ def _build(request: RunRequest, inputs: Inputs, draft: Draft, recorder: Recorder
     draft.write(tables.ACCESS_STABILITY, access.stability)
     draft.write(tables.SHAPE, shapes)
     told = travel.findings() if travel else ()
-    seen = observe(draft, geography.membership, access.stability, request.engine, recorder)
+    seen = observe(draft, geography.membership, access.stability, request.engine, recorder, earlier.release)
     findings = [*records.findings, *register.findings, *told, *access.findings, *seen]
     with recorder.stage("tiles", Text("Tuiles de la carte", "Map tiles")) as stage:
         made = build_tiles(shapes, geography.territory, draft.folder / "tiles")
@@ -160,6 +163,7 @@ def _build(request: RunRequest, inputs: Inputs, draft: Draft, recorder: Recorder
         harmonised=harmonised,
         access=access,
         travel=travel,
+        earlier=earlier,
         findings=findings,
     )
 
@@ -230,6 +234,7 @@ def _manifest(request: RunRequest, built: Built, recorder: Recorder) -> dict[str
         "simulated": bool(inputs.simulated),
         "travel": built.travel.notes.manifest if built.travel else default_travel(),
         "inputs": inputs.source_files.sort("source", "file").to_dicts(),
+        "earlier": list(built.earlier.manifest),
         "unknown_files": dict(inputs.unknown),
         "notes": list(inputs.notes),
         "stages": [

@@ -37,15 +37,14 @@ def register(app: FastAPI) -> None:
 def answer(request: Request, status: int, detail: str, fr: str = "") -> Response:
     """The answer for a status; the detail is for whoever mends it, the page's words are in the reader's language.
 
-    What a page's own script asked for (not a GET) is answered by a part of a page, which says the detail in French
-    where ``fr`` does.
+    What the import page asks for is answered by a part of a page, which says the detail in French where ``fr`` does.
     """
     if request.url.path.startswith("/api/"):
         return JSONResponse({"error": detail}, status_code=status)
     kind = status if status in _RESERVED else (404 if status < 500 else 503)
     language = choose_language(request.query_params.get("lang"))
     desk: Desk = request.app.state.desk
-    if request.method != "GET":
+    if request.method == "POST" and request.url.path.startswith("/importer/"):
         words = fr if language.lang == "fr" else detail
         return draw(desk, request, language, "import_problem.html", status=status, words=words, detail=detail)
     atlas = None if status == StoreError.http_status else atlas_or_none(request)
