@@ -20,7 +20,7 @@ from maillage import __version__
 from maillage.catalog.export import as_bytes, observation_rows
 from maillage.catalog.profile import read_alerts, read_profile
 from maillage.catalog.store import open_version
-from maillage.errors import MaillageError, NotFoundError
+from maillage.errors import MaillageError
 from maillage.pipeline.request import DEFAULT_MILLESIME, RunRequest
 from maillage.settings import load_settings
 from maillage.terminal import Bars, err, out, plain_table, stage_table
@@ -215,15 +215,42 @@ def schemas(
 ) -> None:
     """List the documented layouts of records and registers, or print one as a Table Schema (frictionless JSON)."""
     from maillage.catalog.schema import as_json, table_schema
-    from maillage.sources.registry import LAYOUTS
+    from maillage.sources.registry import LAYOUTS, layout_named
 
     if name is None:
         out.print(plain_table(("schema", "title"), [(layout.id, layout.title[_lang(lang)]) for layout in LAYOUTS]))
         return
-    found = next((layout for layout in LAYOUTS if layout.id == name), None)
-    if found is None:
-        raise NotFoundError(f"No schema is called {name!r}; they are {', '.join(layout.id for layout in LAYOUTS)}.")
-    sys.stdout.write(as_json(table_schema(found, __version__)))
+    sys.stdout.write(as_json(table_schema(layout_named(name), __version__)))
+
+
+@app.command(epilog="Example: maillage validate cpts.csv --schema cpts --html report.html")
+def validate(
+    file: Path,
+    schema: Annotated[str | None, typer.Option("--schema", help="Layout; told from the columns by default.")] = None,
+    html: Annotated[Path | None, typer.Option("--html", help="Write the report as a page, too.")] = None,
+    store: Store = None,
+    as_json: Json = False,  # noqa: FBT002
+    lang: LangOption = Language.fr,
+) -> None:
+    """Check a file against a schema and say what is to be mended, line by line; nothing is kept of it.
+
+    Exit code 0 where every row would be imported, 3 otherwise.
+    """
+    from maillage.pipeline.record_import import known_communes
+    from maillage.pipeline.register_validation import layout_for, validate_file
+    from maillage.report.validation import as_lines, as_page
+
+    settings = load_settings()
+    found = validate_file(file, layout_for(file, schema), known_communes(store or settings.store, settings.carriers))
+    if html:
+        html.write_text(as_page(found, _lang(lang)), "utf-8")
+    if as_json:
+        _print_json(found.as_dict(_lang(lang)))
+    else:
+        for line in as_lines(found, _lang(lang)):
+            out.print(line, soft_wrap=True, markup=False)
+    if not found.valid:
+        raise typer.Exit(3)
 
 
 @app.command(epilog="Example: maillage territory 08105 --lang en")

@@ -25,6 +25,7 @@ from maillage.pipeline.record_import import (
 )
 from maillage.pipeline.record_report import KnownCommunes, RecordReport
 from maillage.pipeline.register_check import is_register
+from maillage.sources.ars_cpts import ARS_CPTS
 from maillage.sources.origin import ORIGIN_FILE, load_origin
 from maillage.sources.reading import read_source
 from maillage.sources.records.batch import BATCH_FILE, load_batch
@@ -156,6 +157,7 @@ class _Desk:
             if source.records:
                 return self._take_records(path, source.records, simulated=simulated)
             read = read_source(source, path, simulated=simulated)
+            known_on = self._known_on() if source.id == ARS_CPTS.id else None
         except StoreError:
             raise
         except UnknownLayoutError as problem:
@@ -164,7 +166,7 @@ class _Desk:
             return _refused(path, problem)
         if self.options.keeps:
             with writing_to(self.store):
-                _keep(path, imports_folder(self.store) / read.source.id, simulated=simulated)
+                _keep(path, imports_folder(self.store) / read.source.id, simulated=simulated, known_on=known_on)
         return Import(
             file=path.name,
             source=read.source.id,
@@ -229,8 +231,11 @@ def _refused(path: Path, problem: MaillageError, said: Sequence[str] = ()) -> Im
     return Import(file=path.name, source="", refused=str(problem), faults=said, problem=problem)
 
 
-def _keep(path: Path, folder: Path, *, simulated: bool) -> None:
-    """Copy a file after those that the folder holds; the same content takes the place of its earlier copy."""
+def _keep(path: Path, folder: Path, *, simulated: bool, known_on: date | None = None) -> None:
+    """Copy a file after those that the folder holds; the same content takes the place of its earlier copy.
+
+    ``known_on`` is the day on which a list that feeds the register of measures was made known.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     held = {p: found for p in folder.iterdir() if (found := _KEPT.fullmatch(p.name))}
     rank = max((int(found[1]) for found in held.values()), default=0) + 1
@@ -238,8 +243,9 @@ def _keep(path: Path, folder: Path, *, simulated: bool) -> None:
     aside = folder / f".{digest}.{os.getpid()}"
     aside.mkdir(exist_ok=True)
     shutil.copyfile(path, aside / path.name)
-    if simulated:
-        (aside / ORIGIN_FILE).write_text("[folder]\nsimulated = true\n", "utf-8")
+    said = ["simulated = true"] * simulated + ([f"known_on = {known_on}"] if known_on else [])
+    if said:
+        (aside / ORIGIN_FILE).write_text("\n".join(["[folder]", *said]) + "\n", "utf-8")
     aside.replace(folder / f"{rank:06d}_{digest}")
     for earlier in (p for p, found in held.items() if found[2] == digest):
         shutil.rmtree(earlier)
@@ -280,12 +286,16 @@ def _present(store: Path) -> dict[str, bool]:
     """Identifier of each source at hand, and whether what is at hand is simulated."""
     folder = imports_folder(store)
     held = folder.iterdir() if folder.exists() else ()
-    found = {p.name: any(p.rglob(ORIGIN_FILE)) or _simulated_batch(p) for p in held}
+    found = {p.name: _simulated_file(p) or _simulated_batch(p) for p in held}
     try:
         inputs = open_version(store).manifest["inputs"]
     except StoreError:
         return found
     return {i["source"]: bool(i["simulated"]) for i in inputs} | found
+
+
+def _simulated_file(folder: Path) -> bool:
+    return any(load_origin(path, folder).simulated for path in folder.rglob(ORIGIN_FILE))
 
 
 def _simulated_batch(folder: Path) -> bool:

@@ -93,19 +93,23 @@ class RecordReport:
 
     def lines(self, lang: Lang) -> list[str]:
         """The report, one sentence a line."""
+        said = [f"{self.layout.title[lang]} ({self.batch.file})", *self.understood(lang)]
+        said += [self._sentence(reason, lang) for reason in self.told_reasons(lang)[:SHOWN_REASONS]]
+        looked_at = self._told(self.notices, lang)[:SHOWN_REASONS]
+        said += [_TO_CHECK[lang].format(sentence=self._sentence(notice, lang)) for notice in looked_at]
+        return [*said, *(_SAMPLE[lang].format(cells=cells) for cells in self.samples())]
+
+    def understood(self, lang: Lang) -> list[str]:
+        """Sentences on the rows, the period, the columns, the encoding and the communes."""
         batch = self.batch
-        said = [f"{self.layout.title[lang]} ({batch.file})", _counts(batch, lang)]
+        said = [_counts(batch, lang)]
         said += [self.period(lang)] if batch.period_from else []
         columns = [_paired(c.name, batch.columns[c.name]) for c in self.layout.columns if c.name in batch.columns]
         said.append(_FOUND[lang].format(names=", ".join(columns)))
         said += [
             t[lang].format(names=", ".join(n)) for t, n in ((_ABSENT, batch.absent), (_IGNORED, batch.ignored)) if n
         ]
-        said += self.notes(lang)
-        said += [self._sentence(reason, lang) for reason in self.told_reasons(lang)[:SHOWN_REASONS]]
-        looked_at = self._told(self.notices, lang)[:SHOWN_REASONS]
-        said += [_TO_CHECK[lang].format(sentence=self._sentence(notice, lang)) for notice in looked_at]
-        return [*said, *(_SAMPLE[lang].format(cells=cells) for cells in self.samples())]
+        return [*said, *self.notes(lang)]
 
     def period(self, lang: Lang) -> str:
         """The first and the last day or year of the rows kept, in a sentence; empty where there are none."""
@@ -145,6 +149,8 @@ class RecordReport:
         """A reason of the quarantine in a language, under the layout's names of its columns."""
         words = in_language(reason, lang)
         for column in self.layout.columns:
+            if column.values:
+                words = words.replace(", ".join(column.meaning.allowed), ", ".join(column.values))
             words = re.sub(rf"\b{column.field}\b", column.name, words)
         return words
 

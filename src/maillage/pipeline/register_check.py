@@ -42,7 +42,8 @@ class KnownTerritories:
         if self.communes is None:
             return codes.clear()
         known = self.communes if field == "code_commune" else _departements(self.communes)
-        lost = codes.drop_nulls().unique().filter(~codes.drop_nulls().unique().is_in(known.implode()))
+        asked = codes.drop_nulls().unique().sort()
+        lost = asked.filter(~asked.is_in(known.implode()))
         if lost.len() and self.former and field == "code_commune":
             lost = lost.filter(~lost.is_in(self.former().implode()))
         return lost

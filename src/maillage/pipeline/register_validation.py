@@ -16,10 +16,12 @@ import polars as pl
 from maillage.catalog.check import MONEY
 from maillage.catalog.layout import FileLayout, LayoutColumn
 from maillage.catalog.parameters import load_parameters
-from maillage.errors import MaillageError
+from maillage.errors import MaillageError, UnknownLayoutError, UsageError
+from maillage.measures.registry import load_measures
 from maillage.pipeline.record_import import RecordImport, columns_of, import_records
 from maillage.pipeline.record_report import KnownCommunes, RecordReport
-from maillage.sources.records.mapping import Declared, match
+from maillage.sources.records.mapping import Declared, match, nearest_layout
+from maillage.sources.registry import LAYOUTS, layout_named, recognise
 from maillage.text import Lang
 
 # Of each kind of fault, so many lines are shown one by one.
@@ -132,14 +134,34 @@ def validate_file(path: Path, layout: FileLayout, known: KnownCommunes | None = 
     return Validation(path.name, layout, report, findings, problem=problem)
 
 
+def layout_for(path: Path, name: str | None) -> FileLayout:
+    """The layout called ``name``, else that of the file by its columns, else the nearest to it.
+
+    Raises NotFoundError for a name that is none, UnreadableFileError for a file that cannot be one of records.
+    """
+    if name:
+        return layout_named(name)
+    try:
+        if found := recognise(path).records:
+            return found
+    except UnknownLayoutError:
+        return nearest_layout(LAYOUTS, columns_of(path))[0]
+    raise UsageError(f"{path.name} has a layout of its own, which no schema describes.", hint="Name one with --schema.")
+
+
 def bad_share_max() -> float:
     """Past this share of bad rows nothing of a file is imported."""
     return float(load_parameters("records")["bad_share_max"].value)
 
 
 def _missing(path: Path, layout: FileLayout) -> dict[str, Sequence[str]]:
-    met = match(layout, columns_of(path), Declared())
-    return {name: met.close.get(name, ()) for name in met.lacks(layout, {})} if columns_of(path) else {}
+    if not (names := columns_of(path)):
+        return {}
+    met = match(layout, names, Declared())
+    return {
+        lacking: [n for name in lacking.split(" / ") for n in met.close.get(name, ())]
+        for lacking in met.lacks(layout, {})
+    }
 
 
 def _findings(told: pl.LazyFrame, report: RecordReport, *, blocks: bool) -> list[Finding]:
@@ -153,7 +175,7 @@ def _findings(told: pl.LazyFrame, report: RecordReport, *, blocks: bool) -> list
         cells = part.head(SHOWN_PLACES).select("line", "found").iter_rows()
         places = [Place(line, cell or "", proposal(cell or "", column)) for line, cell in cells]
         lines = part.get_column("line").n_unique()
-        found.append(Finding(str(name), str(reason), lines, blocks, places, column))
+        found.append(Finding(report.words(str(name), "fr"), str(reason), lines, blocks, places, column))
     return sorted(found, key=lambda f: (-f.rows, f.name, f.reason))
 
 
@@ -163,9 +185,11 @@ def proposal(found: str, column: LayoutColumn | None) -> str:
     if column is None or not text:
         return ""
     meaning = column.meaning
-    codes = list(column.values or meaning.allowed)
+    codes = list(load_measures()) if column.field == "measure" else [*(column.values or meaning.allowed), *column.also]
     if codes:
-        return next(iter(get_close_matches(found.strip().upper(), codes, 1, 0.5)), "")
+        by_capitals = {code.upper(): code for code in codes}
+        near = get_close_matches(found.strip().upper(), by_capitals, 1, 0.5)
+        return by_capitals[near[0]] if near else ""
     if meaning.dtype == pl.Date:
         return _date(text)
     return _number(text, money=meaning.unit == MONEY) if meaning.dtype.is_numeric() else ""

@@ -1,1 +1,1 @@
-"""Documents: figures that can be walked back to their source, tables, charts; as HTML, PDF and XLSX."""
+"""Documents for people: figures that walk back to their source, tables, charts, reports; as pages or files."""

@@ -12,7 +12,7 @@ import polars as pl
 from maillage.catalog import reasons
 from maillage.catalog.check import LINE
 from maillage.catalog.layout import FileLayout
-from maillage.errors import MissingSourceError, UnknownLayoutError, UnreadableFileError
+from maillage.errors import MissingSourceError, NotFoundError, UnknownLayoutError, UnreadableFileError
 from maillage.sources import (
     ars_cpts,
     ars_zonage,
@@ -120,6 +120,14 @@ def recognise(path: Path) -> Source:
         hint="`maillage sources` lists the layouts that are known.",
         fr=f"La disposition de {path.name} n’est pas reconnue.",
     )
+
+
+def layout_named(name: str) -> FileLayout:
+    """The documented layout called ``name``; raises NotFoundError when there is none."""
+    found = next((layout for layout in LAYOUTS if layout.id == name), None)
+    if found is None:
+        raise NotFoundError(f"No schema is called {name!r}; they are {', '.join(layout.id for layout in LAYOUTS)}.")
+    return found
 
 
 def read_file(path: Path, *, simulated: bool = False) -> SourceRead:
