@@ -168,6 +168,7 @@ def _timeline(marks: Sequence[PointMark], axis: Text, lang: Lang) -> dict[str, A
         "type": "temporal",
         "title": None,
         "axis": {"format": "%Y", "tickCount": "year", "grid": False},
+        "scale": {"nice": "year"},
     }
     top = 1.12 * max(m.number.fact.value for m in marks)
     y = {

@@ -83,7 +83,7 @@ def to_typst(document: Document, lang: Lang) -> str:
             f'#set document(title: {title}, author: "Maillage", date: {moment})',
             f'#set text(lang: "{lang}")',
             f"#show: body => document-page({title}, {known}, {warning}, {s.say(words.PAGE)}, body)",
-            f'#block(below: 0.9em, text(size: 22pt, weight: "bold", par(justify: false, {title})))',
+            f'#block(below: 0.9em, text(size: 22pt, weight: "bold", hyphenate: false, par(justify: false, {title})))',
             f"#block(below: 0.7em, text(size: 11.5pt, fill: soft)[{_sentence(document.subtitle, s)}])",
             f"#text(fill: soft)[#{s.say(words.AS_KNOWN)} #{day}]",
             _section(first, s),

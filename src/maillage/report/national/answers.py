@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from maillage.measures.targeting_national import PEOPLE_ZIP
 from maillage.report.document import Answer, Block, Day, Number, Paragraph, Section, Sentence, say
-from maillage.report.national.book import Book, millions, percent
+from maillage.report.national.book import Book, millions, origin_words, percent
 from maillage.report.national.targeting import known_pairs, people_of
 from maillage.text import Text
 
@@ -32,7 +32,9 @@ def answers(book: Book, notice: Sentence | None = None) -> Section:
         ),
         Answer(
             say(
-                "Quelle part de la population les CPTS couvrent-elles ?", "Which part of the population do CPTS cover?"
+                "Quelle part de la population les communautés professionnelles territoriales de santé (CPTS)"
+                " couvrent-elles ?",
+                "Which part of the population do CPTS, the communities of professionals of a territory, cover?",
             ),
             _coverage(book),
         ),
@@ -67,10 +69,11 @@ def _coverage(book: Book) -> tuple[Sentence, ...]:
     if signed:
         said.append(
             say(
-                "Ce qui se compte sûrement, ce sont les contrats signés : {n} en {day}.",
-                "What can be counted surely is signed contracts: {n} in {day}.",
+                "Ce qui se compte, ce sont les contrats signés : {n} en {day} ({origin}).",
+                "What can be counted is signed contracts: {n} in {day} ({origin}).",
                 n=book.number(signed),
                 day=Day(book.known[signed].on, "month"),
+                origin=origin_words(book, signed),
             )
         )
     return tuple(said) or (UNKNOWN,)

@@ -16,7 +16,7 @@ from maillage.report.words import RELIABILITY, REPORTED
 from maillage.text import Text
 
 PERCENT = Text("%", "%")
-MILLIONS = Text("M€", "million euros")
+MILLIONS = Text("M€", "M€")
 EUROS = Text("€", "euros")
 MILLION_INHABITANTS = Text("millions d’habitants", "million inhabitants")
 POINTS, POINT = Text("points", "points"), Text("point", "point")
@@ -179,8 +179,10 @@ def points(fact: Fact, decimals: int = 0, *, signed: bool = False) -> Number:
 
 
 def millions(fact: Fact, decimals: int = 0) -> Number:
-    """An amount in millions of euros."""
-    return Number(fact, MILLIONS, decimals, 1e-6)
+    """An amount in millions of euros, without decimals that are all 0."""
+    shown = fact.value * 1e-6
+    needed = next((d for d in range(decimals) if abs(round(shown, d) - shown) < 1e-9), decimals)
+    return Number(fact, MILLIONS, needed, 1e-6)
 
 
 def euros(fact: Fact) -> Number:

@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
-from maillage.report.document import Bullets, Day, Section, Sentence, say
+from maillage.report.document import Bullets, Day, Paragraph, Section, Sentence, say
 from maillage.report.national.book import Book
 from maillage.text import Text
 
 TITLE = Text("Méthode", "Method")
+ACRONYMS = say(
+    "Sigles. ACI : accord conventionnel interprofessionnel. ARS : agence régionale de santé. Asalée : association"
+    " d’infirmiers qui suivent des patients avec le généraliste. CAIM, COSCOM, COTRAM, CSTM : contrats"
+    " d’installation ou de maintien des médecins en zone sous-dense. CESP : contrat d’engagement de service public."
+    " Cnam : caisse nationale de l’assurance maladie. CPTS : communauté professionnelle territoriale de santé. DGOS"
+    " : direction du ministère chargée de l’offre de soins. ESP : équipe de soins primaires. FIR : fonds"
+    " d’intervention régional. IPA : infirmier en pratique avancée. MSP : maison de santé pluriprofessionnelle. SAS"
+    " : service d’accès aux soins.",
+    "Acronyms. ACI: agreement between professions. ARS: regional health agency. Asalée: association of nurses who"
+    " follow patients with the GP. CAIM, COSCOM, COTRAM, CSTM: contracts of doctors to settle or stay in under-dense"
+    " zones. CESP: contract of public service. Cnam: national health insurance fund. CPTS: community of health"
+    " professionals of a territory. DGOS: directorate of the ministry in charge of care. ESP: primary care team."
+    " FIR: regional fund of intervention. IPA: advanced practice nurse. MSP: health centre of self-employed"
+    " professionals. SAS: access-to-care service.",
+)
 
 
 def method(book: Book, more: tuple[Sentence, ...] = ()) -> Section:
@@ -49,4 +64,4 @@ def method(book: Book, more: tuple[Sentence, ...] = ()) -> Section:
         ),
         *more,
     ]
-    return Section(id="method", title=TITLE, blocks=(Bullets(tuple(items)),))
+    return Section(id="method", title=TITLE, blocks=(Bullets(tuple(items)), Paragraph(ACRONYMS, "note")))

@@ -20,8 +20,8 @@ from maillage.report.document import (
     Table,
     say,
 )
-from maillage.report.facts import total
-from maillage.report.national.book import MILLIONS, Book, measure_words, millions, origin_words, plain
+from maillage.report.facts import Fact, total
+from maillage.report.national.book import MILLIONS, PERCENT, Book, measure_words, millions, origin_words, plain
 from maillage.report.national.faults import combined, faults, identity_of
 from maillage.text import Text
 
@@ -32,6 +32,15 @@ LISTS: tuple[tuple[str, Text], ...] = (
     ("annex_4_b", Text("Aides à l’installation et au maintien", "Aid to settle and to stay")),
     ("annex_4_c", Text("Structures d’exercice coordonné", "Coordinated practice")),
     ("annex_4_d", Text("Emplois de soutien aux médecins", "Jobs that support doctors")),
+)
+# Settling, coordinated practice, support jobs: the amount of each payer.
+PAYERS: tuple[tuple[tuple[str, str, str], Text], ...] = (
+    (("inst_cnam_2020", "coord_cnam_printed", "emplois_cnam_2022"), Text("Assurance maladie", "Health insurance")),
+    (("inst_ars_2022", "coord_ars_printed", "emplois_ars_2022"), Text("ARS", "ARS")),
+    (
+        ("inst_collectivites_2022", "coord_collectivites_printed", "emplois_collectivites_2022"),
+        Text("Collectivités territoriales", "Local authorities"),
+    ),
 )
 # The lines of the lists that the report states as the sum of others.
 CHECKED = {
@@ -55,7 +64,7 @@ def money(book: Book, more: tuple[Block, ...] = ()) -> Section:
             day=Name(Text("mai 2024", "May 2024")),
         )
         return Section(id="money", title=title, blocks=(Paragraph(nothing, "warning"), *more))
-    blocks: list[Block] = [*_total(book), _families(book), *_meaning(book)]
+    blocks: list[Block] = [*_total(book), _families(book), *_meaning(book), *_payers(book)]
     blocks.append(Heading(Text("Le détail, ligne à ligne", "The detail, line by line")))
     blocks += [_list(book, name, words) for name, words in LISTS]
     blocks += faults(book)
@@ -184,6 +193,47 @@ def _meaning(book: Book) -> list[Block]:
     return [Paragraph(item) for item in items]
 
 
+def _payers(book: Book) -> list[Block]:
+    """Who pays what, family by family, in the amounts that the annex states."""
+    if not book.has(*(name for names, _ in PAYERS for name in names)):
+        return []
+    rows = [
+        Row((who, *(book.number(n) for n in names), millions(total(_facts(book, names)), 1))) for names, who in PAYERS
+    ]
+    sums = [total(_facts(book, family)) for family in zip(*(names for names, _ in PAYERS), strict=True)]
+    whole = total(tuple(book.fact(n) for names, _ in PAYERS for n in names))
+    rows.append(Row((Text("Ensemble", "Together"), *(millions(s, 1) for s in sums), millions(whole, 1)), kind="total"))
+    paid = total(_facts(book, PAYERS[0][0]))
+    table = Table(
+        id="payers",
+        caption=say("Qui paie, selon l’annexe du rapport", "Who pays, says the annex of the report"),
+        columns=(
+            Column(Text("Payeur", "Payer"), 1.3),
+            Column(Text("Installation", "Settling")),
+            Column(Text("Exercice coordonné", "Coordinated practice")),
+            Column(Text("Emplois de soutien", "Support jobs")),
+            Column(Text("Ensemble", "Together")),
+        ),
+        rows=tuple(rows),
+        notes=(
+            say(
+                "L’assurance maladie paie {share} de cet ensemble. Ses montants sont constatés, hors emplois de"
+                " soutien ; ceux des ARS et des collectivités sont presque tous estimés. L’ensemble diffère du total"
+                " imprimé : il prend les emplois de l’année, non leur projection, et l’installation sans arrondi.",
+                "Health insurance pays {share} of it. Its amounts are observed, but for support jobs; those of the"
+                " ARS and of local authorities are nearly all estimates. The whole differs from the printed total:"
+                " it takes the jobs of the year, not their projection, and settling without rounding.",
+                share=Number(paid / whole, PERCENT, 0, 100.0),
+            ),
+        ),
+    )
+    return [table]
+
+
+def _facts(book: Book, names: tuple[str, ...]) -> tuple[Fact, ...]:
+    return tuple(book.fact(name) for name in names)
+
+
 def _list(book: Book, name: str, words: Text) -> Table:
     """One list of the annex, line by line; a line that does not add up says so under itself."""
     printed_table, entries = printed_rows(book.reference, name)
@@ -215,11 +265,10 @@ def _flag(book: Book, name: str) -> Sentence | None:
     made = combined(book, identity)
     if made is None or check_identity(book.reference, name).verdict == "exact":
         return None
-    decimals = 2 if abs(made.value / 1e5 - round(made.value / 1e5)) > 1e-6 else 1
     return say(
         "Les lignes font {made} ; le rapport imprime {printed} (écart : {gap}).",
         "The lines make {made}; the report prints {printed} (gap: {gap}).",
-        made=millions(made, decimals),
+        made=millions(made, 2),
         printed=book.number(identity.printed),
-        gap=millions(book.fact(identity.printed) - made, decimals),
+        gap=millions(book.fact(identity.printed) - made, 2),
     )
