@@ -9,21 +9,53 @@ import pytest
 
 from maillage.catalog.export import observation_rows, to_csv
 from maillage.catalog.store import open_version
+from maillage.demo.write import truth_folder
+from maillage.disclosure.policy import load_policy
+from maillage.disclosure.protect import subject_of
+from maillage.indicators.registry import load_indicators
 from maillage.pipeline.request import RunRequest
 from maillage.pipeline.run import run_pipeline
+from maillage.pipeline.stages import Silence
 from maillage.settings import load_settings
 
 pytestmark = pytest.mark.slow
 
 
+EVENTS = 40_000
+
+
+class TruthAway(Silence):
+    """Takes the planted effects out of the store once they are written, before anything is read."""
+
+    def __init__(self, store, aside):
+        self.truth, self.aside = truth_folder(store / "demo"), aside
+
+    def started(self, stage):
+        if stage.name == "sources":
+            self.truth.rename(self.aside)
+
+    def bring_back(self):
+        self.aside.rename(self.truth)
+
+
 @pytest.fixture(scope="module")
 def stores(tmp_path_factory):
-    """Two stores built one after the other, by two runs of the embedded default."""
-    folders = [tmp_path_factory.mktemp(name) for name in ("first", "second")]
-    for folder in folders:
+    """Two stores built one after the other by the embedded default with a few events; the second without its truth."""
+    first, second, aside = (tmp_path_factory.mktemp(name) for name in ("first", "second", "aside"))
+    away = TruthAway(second, aside / "truth")
+    for folder, progress in ((first, Silence()), (second, away)):
         carriers, day = load_settings().carriers, date(2026, 1, 1)
-        run_pipeline(RunRequest(store=folder, carriers=carriers, demo=True, on=day))
-    return folders
+        run_pipeline(RunRequest(store=folder, carriers=carriers, demo=True, events=EVENTS, on=day), progress)
+    away.bring_back()
+    return first, second
+
+
+@pytest.fixture(scope="module")
+def counted(stores):
+    """The observations of the indicators on events, with what their counts are (``kind``)."""
+    kinds = {i.id: subject_of(i).kind for i in load_indicators().values() if i.records is not None}
+    rows = open_version(stores[0]).read("observation").filter(pl.col("indicator").is_in(list(kinds)))
+    return rows.with_columns(kind=pl.col("indicator").replace_strict(kinds))
 
 
 def country(version, indicator, period):
@@ -57,6 +89,34 @@ def test_real_population_is_not_called_simulated(stores):
     assert not rows["origin"].str.to_lowercase().str.contains("simul").any()
 
 
-def test_two_runs_give_identical_bytes(stores):
+def test_the_demonstration_holds_the_events_it_was_asked_for(stores, counted):
+    version = open_version(stores[0])
+    for table in ("emergency_visit", "stay", "beneficiary", "care", "appointment_request"):
+        assert version.read(table).height > 0, table
+    assert version.read("emergency_visit").height > EVENTS / 4
+    assert country(version, "part_ccmu1", "2023") > 0
+    assert counted.filter(pl.col("status") == "published", pl.col("level") != "france").height > 0
+
+
+def test_no_small_count_of_people_or_stays_is_in_the_store(counted):
+    small = pl.col("count").is_between(1, load_policy().count_min - 1)
+    shares, counts = pl.col("kind") == "share", pl.col("kind").is_in(["share", "count"])
+    described = pl.col("kind").is_in(["share", "size"])
+    seen = [
+        counted.filter(counts).with_columns(count="numerator"),
+        counted.filter(shares).with_columns(count=pl.col("denominator") - pl.col("numerator")),
+        counted.filter(described).with_columns(count="denominator"),
+    ]
+    assert pl.concat(seen).filter(small).is_empty()
+    assert counted.filter(counts).get_column("numerator").drop_nulls().len() > 0
+
+
+def test_nothing_made_of_events_is_shown_by_commune(counted):
+    assert "part_ccmu1" in counted.get_column("indicator")
+    assert not {"commune", "iris"} & set(counted.get_column("level"))
+
+
+def test_two_runs_give_identical_bytes_without_reading_what_was_planted(stores):
     first, second = ({p.relative_to(s): p.read_bytes() for p in sorted(s.rglob("*")) if p.is_file()} for s in stores)
     assert first == second
+    assert {"truth.json", "adoption.csv"} <= {path.name for path in first}

@@ -13,7 +13,14 @@ from maillage.disclosure.drawn import DrawnFigure, Refusal, Series, figure_of
 from maillage.disclosure.linear import LinearTable, Needs, Role
 from maillage.disclosure.policy import Policy, load_policy, public_sources, strictest
 from maillage.disclosure.primary import Reason, amount_reasons, count_reasons, share_reasons
-from maillage.disclosure.protect import EarlierRelease, ProtectedObservations, Subject, protect, subject_of
+from maillage.disclosure.protect import (
+    EarlierRelease,
+    ProtectedObservations,
+    Subject,
+    protect,
+    publishable_slices,
+    subject_of,
+)
 from maillage.disclosure.secondary import Clock, suppress
 from maillage.disclosure.words import SUPPRESSION
 from maillage.disclosure.zonings import build_lattice
@@ -87,6 +94,7 @@ def test_policies_come_from_dated_parameters_and_the_strictest_wins():
         levels_kept=("france",),
         sparse_max=0.1,
         sparse_number=100,
+        sparse_most=0.9,
         weight="value",
     )
     mixed = strictest([Policy(count_min=11), Policy(count_min=20, denominator="public")])
@@ -222,6 +230,39 @@ def test_a_level_with_too_many_holes_is_not_published_at_all():
     assert {code for (level, _), code in told.items() if level == "epci"} == {None}
 
 
+def test_a_level_of_which_next_to_nothing_could_be_shown_is_not_published_however_few_its_territories():
+    few = Policy(sparse_max=0.1, sparse_number=100, sparse_most=0.9)
+    told = codes(release([3, 4, 0, 5, 0, 9], policies={"events": few}))
+    assert {code for (level, _), code in told.items() if level == "commune"} == {"W"}
+    told = codes(release([3, 4, 70, 5, 40, 90], policies={"events": few}))
+    assert "A" in {code for (level, _), code in told.items() if level == "commune"}
+
+
+def test_a_level_that_is_kept_is_withheld_where_it_would_give_a_small_count_away():
+    # The country shows 30 stays, 20 of one cause: the 10 of the other would be their difference.
+    total, one = np.array([5.0, 5, 5, 5, 5, 5]), np.array([4.0, 4, 4, 4, 4, 0])
+    causes = {"": total, "one": one, "other": total - one}
+    rows = pl.concat([observations(land(), v).with_columns(slice=pl.lit(k)) for k, v in causes.items()])
+    subject = Subject("visits", ("events",), "count", {"": ("one", "other")})
+    policies = {"events": Policy(levels_kept=("france",))}
+    country = protect(rows, land().membership(), [subject], policies=policies).frame.filter(pl.col("level") == "france")
+    shown = country.filter(pl.col("numerator").is_not_null()).get_column("slice").to_list()
+    assert "other" not in shown
+    assert len(shown) < 2
+
+
+def test_a_small_count_is_withheld_where_it_is_too_small_to_make_a_figure():
+    rows = observations(land(), np.array([50.0, 60, 70, 5, 40, 90])).with_columns(
+        value=pl.when(pl.col("numerator") >= 11).then("value"),
+        status=pl.when(pl.col("numerator") >= 11).then("status").otherwise(pl.lit("missing")),
+    )
+    for policy in (Policy(), Policy(sparse_max=0.0)):
+        protected = protect(rows, land().membership(), [COUNTS], policies={"events": policy}).frame
+        gone = protected.filter(pl.col("level") == "commune", pl.col("code") == "00003").row(0, named=True)
+        assert gone["numerator"] is None
+        assert gone["suppression"] is not None
+
+
 def test_figures_that_are_public_already_pass_with_their_producer_s_reason():
     rows = observations(land(), np.array([1.0, 2, 3, 4, 5, 6])).with_columns(
         status=pl.when(pl.col("code") == "00001").then(pl.lit("suppressed_primary")).otherwise("status")
@@ -258,6 +299,22 @@ def test_slices_that_add_up_are_protected_together():
     told = dict(protected.select("slice", "suppression").iter_rows())
     assert told["duty"] == "A"
     assert told[""] or told["week"]
+
+
+def test_observations_that_come_in_parts_are_protected_as_they_are_together():
+    years = [
+        observations(land(), np.array(v, float)).with_columns(period=pl.lit(y))
+        for y, v in (("2023", [50, 60, 70, 5, 40, 90]), ("2024", [50, 6, 70, 5, 40, 9]))
+    ]
+    protected = [protect(o, land().membership(), [COUNTS], policies=EVERY_LEVEL) for o in (pl.concat(years), years)]
+    assert protected[0].frame.equals(protected[1].frame)
+    assert protected[0].report == protected[1].report
+
+
+def test_the_slices_that_may_be_published_are_those_that_add_up():
+    tied = Subject("visits", ("events",), "count", {"": ("week", "duty")})
+    public = Subject("score", ("drees_apl",), "other")
+    assert publishable_slices([tied, public]) == {"visits": {"", "week", "duty"}}
 
 
 def test_observations_are_published_only_once_protected():

@@ -8,7 +8,7 @@ import pytest
 from maillage.catalog.tables import TABLES
 from maillage.engine import open_engine
 from maillage.errors import DefinitionError
-from maillage.indicators.compute import compute_observations
+from maillage.indicators.compute import compute_in_turn, compute_observations
 from maillage.indicators.definition import Records
 from maillage.indicators.hours import public_holidays
 from maillage.indicators.records import period_end
@@ -121,6 +121,23 @@ def test_bad_records_of_no_known_commune_count_in_all_those_of_their_departement
     held = {code: whole(seen, "commune", code)["status"] for code in ALL}
     assert held == {"01001": "missing", "01002": "missing", "2A001": "published", "97401": "published"}
     assert whole(seen, "cpts", "84-cpts-de-l-ain")["status"] == "missing"
+
+
+def test_only_the_slices_asked_for_are_given_and_all_of_them_tell_who_delivered():
+    # The Ain sent requests to nurses alone: its GPs were asked nothing, which is not a delivery that is missing.
+    asked = [
+        {"request_id": f"{c}{n}", "code": c, "profession": profession, "request_kind": "survey"}
+        | {"request_date": date(2023, 6, 1), "request_outcome": "refused"}
+        for c, profession in (("01001", "inf"), ("01002", "inf"), ("2A001", "mg"), ("97401", "mg"))
+        for n in range(40)
+    ]
+    rows = {"membership": links(), "population": population(), "appointment_request": asked}
+    frames = {t.name: pl.DataFrame(rows.get(t.name, []), schema=t.schema) for t in TABLES}
+    chosen = [find_indicator("part_refus")]
+    every = compute_observations(open_engine(frames=frames), chosen).observation
+    (part,) = compute_in_turn(open_engine(frames=frames), chosen, slices={"part_refus": {""}})
+    assert set(every["slice"]) == {"", "inf"}
+    assert part.observation.equals(every.filter(pl.col("slice") == ""))
 
 
 def test_without_records_there_is_no_row_and_no_origin():

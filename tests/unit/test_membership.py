@@ -9,7 +9,7 @@ import pytest
 
 from maillage.catalog.tables import PROFESSIONAL, PROFESSIONAL_DEPARTEMENT
 from maillage.measures.events import Moment
-from maillage.measures.membership import membership_rates, missions, professionals_by_commune
+from maillage.measures.membership import homes, membership_rates, missions, professionals_by_commune
 from tests.measure_events import small_country, stated
 
 MOMENT = Moment(date(2024, 6, 30))
@@ -71,6 +71,16 @@ def test_the_country_counts_a_commune_claimed_twice_once_and_the_active_where_th
     assert (row["members"], row["professionals"]) == (10, 20)
     assert row["active_share"] == pytest.approx(2 / 6)
     assert row["level"] == "france"
+
+
+def test_territories_add_up_the_cpts_that_lie_mostly_in_them():
+    place = small_country()
+    everyone = professionals_by_commune(PROFESSIONALS, DEPARTEMENTS, place, 2024)
+    lying = homes(EVENTS, place, MOMENT)
+    assert lying.rows() == [("a", "departement", "08"), ("b", "departement", "08")]
+    found = membership_rates(EVENTS, everyone, MOMENT, groups=lying)
+    (row,) = found.filter(level="departement", profession="mg").to_dicts()
+    assert (row["code"], row["members"], row["professionals"]) == ("08", 10, 20)
 
 
 def test_all_professions_together_come_beside_each():

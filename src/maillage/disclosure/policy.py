@@ -24,9 +24,11 @@ class Policy:
     ``interval_min`` is the least width of what an attacker may deduce of a withheld count (persons); ``amount_margin``
     the least relative distance to a withheld amount, on both sides, and ``amount_floor`` the least absolute one.
     ``denominator`` says whether denominators are public anyway (a census). ``weight`` is what is lost with a cell.
-    Nothing is published at ``levels_withheld``, nor at a level more than ``sparse_max`` of whose territories would be
-    withheld by themselves; ``levels_kept`` are never withheld for the sake of others. ``seconds`` caps the search and
-    the audit together. Raises DefinitionError for a rule that protects nothing.
+    Nothing is published at ``levels_withheld``, nor at a level of whose territories that have anybody too many would be
+    withheld by themselves: more than ``sparse_max`` and more than ``sparse_number`` of them, or more than
+    ``sparse_most`` whatever their number. ``levels_kept`` are not withheld for the sake of others, unless they give a
+    small count away whatever else is withheld. ``seconds`` caps the search and the audit together.
+    Raises DefinitionError for a rule that protects nothing.
     """
 
     count_min: int = 11
@@ -42,6 +44,7 @@ class Policy:
     levels_kept: tuple[str, ...] = ()
     sparse_max: float = 1.0
     sparse_number: int = 0
+    sparse_most: float = 1.0
     seconds: float = 600.0
 
     def __post_init__(self) -> None:
@@ -64,8 +67,9 @@ def load_policy(source: str = "") -> Policy:
     def value(name: str) -> object:
         return entries.get(f"{name}__{source}", entries[name]).value
 
-    names = ("count_min", "zeros", "unanimity", "dominance_max", "interval_min", "amount_margin", "amount_floor")
-    chosen = {name: value(name) for name in (*names, "sparse_max", "sparse_number", "denominator", "weight", "seconds")}
+    rules = ("count_min", "zeros", "unanimity", "dominance_max", "interval_min", "amount_margin", "amount_floor")
+    others = ("sparse_max", "sparse_number", "sparse_most", "denominator", "weight", "seconds")
+    chosen = {name: value(name) for name in (*rules, *others)}
     levels = {name: tuple(str(level) for level in _list(value(name))) for name in ("levels_withheld", "levels_kept")}
     return Policy(**{**chosen, **levels})  # type: ignore[arg-type]
 
@@ -93,6 +97,7 @@ def strictest(policies: Iterable[Policy]) -> Policy:
         weight=every[0].weight,
         sparse_max=min(p.sparse_max for p in every),
         sparse_number=min(p.sparse_number for p in every),
+        sparse_most=min(p.sparse_most for p in every),
         levels_kept=tuple(level for level in every[0].levels_kept if all(level in p.levels_kept for p in every)),
         levels_withheld=tuple(sorted({level for p in every for level in p.levels_withheld})),
         seconds=min(p.seconds for p in every),

@@ -35,6 +35,8 @@ _KINDS: dict[str, Kind] = {
 }
 _SEAL = object()
 _PLACE = ("level", "code")
+# A row without a value may hold the counts that it would be made of: a rate that too few events allow.
+_TELLS = pl.any_horizontal(pl.col("numerator", "denominator", "value").is_not_null())
 _STATUS = {PRIMARY: "suppressed_primary", SECONDARY: "suppressed_secondary", WITHHELD: "suppressed_secondary"}
 
 
@@ -112,8 +114,13 @@ def subject_of(indicator: Indicator) -> Subject:
     return Subject(indicator.id, tuple(i.source for i in indicator.inputs), kind, sums)
 
 
+def publishable_slices(subjects: Iterable[Subject]) -> dict[str, frozenset[str]]:
+    """By indicator, the slices that may be published; an indicator that may publish any is not in it."""
+    return {s.indicator: _tied(s) for s in subjects if not _public(s)}
+
+
 def protect(
-    observation: pl.DataFrame,
+    observation: pl.DataFrame | Iterable[pl.DataFrame],
     membership: pl.DataFrame,
     subjects: Iterable[Subject],
     *,
@@ -122,7 +129,8 @@ def protect(
 ) -> ProtectedObservations:
     """Withhold what must be, indicator by indicator and period by period; every level of a period is looked at at once.
 
-    ``observation`` has the columns of OBSERVATION and, for what is not public already, a row for each commune.
+    ``observation`` has the columns of OBSERVATION and, for what is not public already, a row for each commune; it may
+    come in parts, each with whole periods of some indicators, so that what is withheld is never held together.
     Levels at which a policy publishes nothing, and slices that nothing ties to the whole, are left out.
     ``policies`` (by source) replaces those of the parameters. An indicator without a subject is withheld whole.
     Raises BrokenInvariantError when a territory's count is not the sum of its communes'.
@@ -130,13 +138,22 @@ def protect(
     known = {s.indicator: s for s in subjects}
     stage = _Stage(membership, policies or {}, earlier)
     parts, report = [], []
-    for (indicator, period), rows in observation.group_by("indicator", "period", maintain_order=True):
-        subject = known.get(str(indicator), Subject(str(indicator), (), "other"))
-        protected, done = stage.run(rows, subject, str(period))
-        parts.append(protected)
-        report.append(done)
+    for part in [observation] if isinstance(observation, pl.DataFrame) else observation:
+        for (indicator, period), rows in part.group_by("indicator", "period", maintain_order=True):
+            subject = known.get(str(indicator), Subject(str(indicator), (), "other"))
+            protected, done = stage.run(rows, subject, str(period))
+            parts.append(protected)
+            report.append(done)
     kept = pl.concat([OBSERVATION.empty(), *parts]).sort(OBSERVATION.key)
     return ProtectedObservations(kept, tuple(sorted(report, key=lambda r: (r.indicator, r.period))), _SEAL)
+
+
+def _public(subject: Subject) -> bool:
+    return bool(subject.sources) and public_sources() >= set(subject.sources)
+
+
+def _tied(subject: Subject) -> frozenset[str]:
+    return frozenset({"", *(name for total, parts in subject.sums.items() for name in (total, *parts))})
 
 
 @dataclass(slots=True)
@@ -147,7 +164,7 @@ class _Stage:
     lattices: dict[tuple[str, ...], Lattice] = field(default_factory=dict)
 
     def run(self, rows: pl.DataFrame, subject: Subject, period: str) -> tuple[pl.DataFrame, Protection]:
-        if subject.sources and public_sources() >= set(subject.sources):
+        if _public(subject):
             producer = pl.col("status").str.starts_with("suppressed")
             marked = rows.with_columns(suppression=pl.when(producer).then(pl.lit(PRODUCER)))
             return marked.select(OBSERVATION.columns), Protection(subject.indicator, period, already_published=True)
@@ -156,8 +173,7 @@ class _Stage:
             return _withheld(rows), Protection(subject.indicator, period, withheld=rows.height)
         own = public_sources()
         policy = strictest(self.policies.get(s) or load_policy(s) for s in subject.sources if s not in own)
-        tied = {"", *(name for total, parts in subject.sums.items() for name in (total, *parts))}
-        rows = rows.filter(pl.col("slice").is_in(tied))
+        rows = rows.filter(pl.col("slice").is_in(_tied(subject)))
         kept_back = {*policy.levels_withheld, *_sparse_levels(rows, subject, policy)}
         fine, never = pl.col("level").is_in(kept_back), pl.col("level").is_in(policy.levels_withheld)
         if kept_back >= set(levels):
@@ -171,6 +187,13 @@ class _Stage:
         out = self._published(lattice, subject, period, ordered)
         system = build_system(lattice, ordered, policy, sums=sums, earlier=out)
         decided = _decide(system, lattice, policy)
+        if policy.levels_kept and decided.audited.exposed.size:
+            # A level kept at all costs gives a small count away: it is withheld like the others, where that helps.
+            freer = replace(policy, levels_kept=())
+            freed = build_system(lattice, ordered, freer, sums=sums, earlier=out)
+            again = _decide(freed, lattice, freer)
+            if again.audited.exposed.size < decided.audited.exposed.size:
+                system, decided = freed, again
         coded, done = _coded(rows.filter(~fine), lattice, system, decided, subject.kind)
         shown = pl.concat([_blanked(coded), _withheld(rows.filter(fine & ~never))])
         return shown, _told(subject, period, decided, done)
@@ -262,8 +285,9 @@ def _sparse_levels(rows: pl.DataFrame, subject: Subject, policy: Policy) -> set[
         known.select("level").with_columns(pl.Series("alone", reasons != Reason.NONE)).filter(pl.Series(counted > 0))
     )
     found = alone.group_by("level").agg(pl.col("alone").mean(), number=pl.col("alone").sum())
-    sparse = (pl.col("alone") > policy.sparse_max) & (pl.col("number") > policy.sparse_number)
-    return set(found.filter(sparse).get_column("level"))
+    share = pl.col("alone")
+    many = (share > policy.sparse_max) & (pl.col("number") > policy.sparse_number)
+    return set(found.filter(many | (share > policy.sparse_most)).get_column("level"))
 
 
 def _told(subject: Subject, period: str, decided: _Decision, done: Mapping[str, int]) -> Protection:
@@ -309,8 +333,7 @@ def _coded(
     coded = rows.drop("suppression", strict=False).join(
         pl.concat(parts), on=[*_PLACE, "slice"], how="left", maintain_order="left"
     )
-    shown = pl.col("status") == "published"
-    coded = coded.with_columns(suppression=pl.when(shown).then("suppression"))
+    coded = coded.with_columns(suppression=pl.when(_TELLS).then("suppression"))
     counts = coded.get_column("suppression").value_counts()
     by_code = dict(zip(counts.get_column("suppression"), counts.get_column("count"), strict=True))
     return coded, {code: int(by_code.get(code, 0)) for code in (PRIMARY, SECONDARY, WITHHELD)}
@@ -318,8 +341,7 @@ def _coded(
 
 def _withheld(rows: pl.DataFrame) -> pl.DataFrame:
     """Rows none of which is published."""
-    shown = pl.col("status") == "published"
-    return _blanked(rows.with_columns(suppression=pl.when(shown).then(pl.lit(WITHHELD))))
+    return _blanked(rows.with_columns(suppression=pl.when(_TELLS).then(pl.lit(WITHHELD))))
 
 
 def _blanked(coded: pl.DataFrame) -> pl.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import polars as pl
@@ -58,14 +59,26 @@ def evaluate(indicator: Indicator, engine: Engine, counted: pl.DataFrame | None 
     absent = [c for c in wanted if c not in found.columns]
     if absent:
         raise DefinitionError(f"The computation of {indicator.id!r} lacks the columns {', '.join(absent)}.")
+    if stratified:
+        keys = [pl.col(c).cast(pl.String) for c in (*KEY, "stratum")]
+        strata = found.select(*keys, pl.col("numerator", "denominator").cast(pl.Float64))
+        del found  # strata are many: no more than one copy of them beside their sort
+        strata = strata.sort(*KEY, "stratum")
+        return Base(_told(_checked(_combined(indicator, strata), indicator), indicator), strata)
     typed = found.select(
         pl.col(c).cast(t) if c in found.columns else pl.lit(None, t).alias(c) for c, t in _TYPES.items()
     )
-    if stratified:
-        typed = typed.with_columns(stratum=found.get_column("stratum").cast(pl.String))
-        strata = typed.select(*KEY, "stratum", "numerator", "denominator").sort(*KEY, "stratum")
-        return Base(_told(_checked(_combined(indicator, strata), indicator), indicator), strata)
     return Base(_told(_checked(typed, indicator), indicator), pl.DataFrame())
+
+
+def evaluate_in_turn(indicator: Indicator, engine: Engine, counted: pl.DataFrame | None = None) -> Iterator[Base]:
+    """``evaluate`` in parts: period by period where records are counted by stratum, since strata are many."""
+    if not isinstance(indicator.compute, Tally) or indicator.combination is None:
+        yield evaluate(indicator, engine, counted)
+        return
+    sums = engine.frame(indicator.compute.count(engine)) if counted is None else counted
+    for period in sums.get_column("period").unique().sort():
+        yield evaluate(indicator, engine, sums.filter(pl.col("period") == period))
 
 
 def _combined(indicator: Indicator, strata: pl.DataFrame) -> pl.DataFrame:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
 from maillage.catalog.parameters import load_parameters
-from maillage.catalog.tables import OBSERVATION
+from maillage.catalog.tables import OBSERVATION, ORIGIN
 from maillage.engine import Engine
-from maillage.indicators.base import Base, evaluate, status
+from maillage.indicators.base import Base, evaluate, evaluate_in_turn, status
 from maillage.indicators.definition import Counted, Grain, Indicator
 from maillage.indicators.intervals import poisson, wilson
 from maillage.indicators.origins import is_simulated, origin_id, origin_rows, simulated_sources
@@ -41,6 +41,7 @@ class _World:
     people: Mapping[Grain, pl.DataFrame]
     files: pl.DataFrame
     counted: Mapping[str, Counted]
+    slices: Mapping[str, Collection[str]]
 
 
 def compute_observations(
@@ -62,25 +63,37 @@ def compute_observations(
     Rows are sorted by the table's key; the same tables give the same bits.
     Raises DefinitionError for a computation that breaks its contract, BrokenInvariantError for an unknown code.
     """
+    made = list(compute_in_turn(engine, indicators, sources=sources, counted=counted))
+    observation = pl.concat([OBSERVATION.empty(), *(m.observation for m in made)]).sort(OBSERVATION.key)
+    return Observations(observation, pl.concat([ORIGIN.empty(), *(m.origin for m in made)]).sort("origin"))
+
+
+def compute_in_turn(
+    engine: Engine,
+    indicators: Iterable[Indicator] | None = None,
+    *,
+    sources: Mapping[str, Source] | None = None,
+    counted: Mapping[str, Counted] | None = None,
+    slices: Mapping[str, Collection[str]] | None = None,
+) -> Iterator[Observations]:
+    """The parts of ``compute_observations`` one after the other, each period of an indicator whole in one of them.
+
+    Indicators on events come one by one, so that theirs, of which little is published, are never held together.
+    ``slices`` names by indicator the only slices to give; the others still tell which records were delivered.
+    """
     chosen = load_indicators() if indicators is None else unique_indicators(indicators)
-    world = _world(engine, counted or {})
+    world = _world(engine, counted or {}, slices or {})
     words = sources if sources is not None else {s.id: s for s in SOURCES}
-    parts = [_observe(grain, mine, engine, world) for grain, mine in _by_grain(chosen.values())]
-    parts = [p for p in parts if p.height]
-    if not parts:
-        return Observations(OBSERVATION.empty(), origin_rows(_NOTHING, chosen, world.files, words))
-    rows = _with_simulation(pl.concat(parts), chosen, world).with_columns(
-        origin=origin_id(), suppression=pl.lit(None, pl.String)
-    )
-    used = rows.select("origin", "indicator", "period", _COVERAGE, _SIMULATION).unique()
-    observation = rows.select(pl.col(c).cast(t) for c, t in OBSERVATION.schema.items()).sort(OBSERVATION.key)
-    return Observations(observation, origin_rows(used, chosen, world.files, words))
+    for rows in (part for grain, mine in _batches(chosen.values()) for part in _observe(grain, mine, engine, world)):
+        told = _with_simulation(rows, chosen, world).with_columns(
+            origin=origin_id(), suppression=pl.lit(None, pl.String)
+        )
+        used = told.select("origin", "indicator", "period", _COVERAGE, _SIMULATION).unique()
+        observation = told.select(pl.col(c).cast(t) for c, t in OBSERVATION.schema.items()).sort(OBSERVATION.key)
+        yield Observations(observation, origin_rows(used, chosen, world.files, words))
 
 
-_NOTHING = pl.DataFrame(schema=dict.fromkeys(("origin", "indicator", "period", _COVERAGE, _SIMULATION), pl.String))
-
-
-def _world(engine: Engine, counted: Mapping[str, Counted]) -> _World:
+def _world(engine: Engine, counted: Mapping[str, Counted], slices: Mapping[str, Collection[str]]) -> _World:
     membership = engine.frame(engine.table("membership"))
     population = engine.frame(engine.table("population"))
     latest = population.filter(pl.col("sex") == "all").filter(
@@ -100,6 +113,7 @@ def _world(engine: Engine, counted: Mapping[str, Counted]) -> _World:
         },
         files=engine.frame(engine.table("source_file")),
         counted=counted,
+        slices=slices,
     )
 
 
@@ -107,29 +121,55 @@ def _at(level: str, totals: pl.DataFrame) -> pl.DataFrame:
     return totals.filter(pl.col("level") == level).select("code", "population")
 
 
-def _by_grain(indicators: Iterable[Indicator]) -> list[tuple[Grain, list[Indicator]]]:
+def _batches(indicators: Iterable[Indicator]) -> list[tuple[Grain, list[Indicator]]]:
+    """Indicators to compute together: those of a grain that count no event, then each of the others alone."""
+    every = list(indicators)
     grouped: dict[Grain, list[Indicator]] = {}
-    for indicator in indicators:
-        grouped.setdefault(indicator.grain, []).append(indicator)
-    return sorted(grouped.items())
+    for indicator in every:
+        if indicator.records is None:
+            grouped.setdefault(indicator.grain, []).append(indicator)
+    return [*sorted(grouped.items()), *((i.grain, [i]) for i in every if i.records is not None)]
 
 
-def _observe(grain: Grain, indicators: Sequence[Indicator], engine: Engine, world: _World) -> pl.DataFrame:
+def _observe(grain: Grain, indicators: Sequence[Indicator], engine: Engine, world: _World) -> Iterator[pl.DataFrame]:
     """The observations of the indicators of one grain, at that grain and above."""
-    counted = world.counted
-    there = [i for i in indicators if i.id in counted or has_records(i, engine)]
-    bases = [(i, evaluate(i, engine, counted[i.id].sums if i.id in counted else None)) for i in there]
-    bases = [(i, b) for i, b in bases if b.rows.height]
-    if not bases:
-        return pl.DataFrame()
+    there = [i for i in indicators if i.id in world.counted or has_records(i, engine)]
+    bad = unsound(there, engine, world.membership)
+    for part in _parts(there, engine, world.counted):
+        bases = [(i, b) for i, b in part if b.rows.height]
+        if bases:
+            rows = withhold(_rolled(grain, bases, world), bad, _states(bases, engine, world))
+            yield _with_intervals(rows, [i for i, _ in bases])
+
+
+def _parts(
+    indicators: Sequence[Indicator], engine: Engine, counted: Mapping[str, Counted]
+) -> Iterator[list[tuple[Indicator, Base]]]:
+    """What is brought up together: indicators of one batch, or the parts of an indicator that is alone."""
+    sums = {i: c.sums for i, c in counted.items()}
+    if len(indicators) > 1:
+        yield [(i, evaluate(i, engine, sums.get(i.id))) for i in indicators]
+    for indicator in indicators if len(indicators) == 1 else ():
+        yield from ([(indicator, base)] for base in evaluate_in_turn(indicator, engine, sums.get(indicator.id)))
+
+
+def _rolled(grain: Grain, bases: Sequence[tuple[Indicator, Base]], world: _World) -> pl.DataFrame:
     known, found = [i for i, _ in bases], [b.rows.with_columns(indicator=pl.lit(i.id)) for i, b in bases]
     grid = complete_grid(pl.concat(found), codes_of(grain, world.membership), grain)
-    base = settle(grid, known, world.membership, world.people[grain])
+    base = _asked(settle(grid, known, world.membership, world.people[grain]), world)
     sums = climb(_known(base, known), grain, world.membership, world.people[grain])
     columns = [c for c in OBSERVATION.columns if c not in ("origin", "suppression")] + [_COVERAGE]
     own = base.with_columns(level=pl.lit(grain)).select(columns)
     upper = _combined(_divided(sums, known), bases, base, world).select(columns)
-    return _with_intervals(_allowed(pl.concat([own, upper]), known, engine, world), known)
+    return pl.concat([own, upper])
+
+
+def _asked(rows: pl.DataFrame, world: _World) -> pl.DataFrame:
+    """The rows of the slices that were asked for."""
+    others = [
+        (pl.col("indicator") == i) & ~pl.col("slice").is_in(list(names)) for i, names in sorted(world.slices.items())
+    ]
+    return rows.filter(~pl.any_horizontal(others)) if others else rows
 
 
 def _known(base: pl.DataFrame, indicators: Sequence[Indicator]) -> pl.DataFrame:
@@ -149,7 +189,7 @@ def _combined(
     for indicator, evaluated in bases:
         if indicator.combination is None:
             continue
-        strata = evaluated.strata.with_columns(indicator=pl.lit(indicator.id))
+        strata = _asked(evaluated.strata.with_columns(indicator=pl.lit(indicator.id)), world)
         above = strata_above(
             strata.join(silent, on=silent.columns, how="anti", maintain_order="left"), world.membership
         )
@@ -164,16 +204,15 @@ def _combined(
     return upper
 
 
-def _allowed(rows: pl.DataFrame, indicators: Sequence[Indicator], engine: Engine, world: _World) -> pl.DataFrame:
-    """The rows, less the figures that the records of events do not allow."""
+def _states(bases: Sequence[tuple[Indicator, Base]], engine: Engine, world: _World) -> dict[tuple[str, str], str]:
+    """By indicator and period, what the date of the last record says of the period."""
     states: dict[tuple[str, str], str] = {}
-    for indicator in indicators:
-        periods = rows.filter(pl.col("indicator") == indicator.id).get_column("period").unique().sort().to_list()
+    for indicator, base in bases:
+        periods = base.rows.get_column("period").unique().sort().to_list()
         known = world.counted.get(indicator.id)
         last = known.last if known else last_record(indicator, engine)
-        found = completeness(indicator, last, periods)
-        states |= {(indicator.id, period): word for period, word in found.items()}
-    return withhold(rows, unsound(indicators, engine, world.membership), states)
+        states |= {(indicator.id, p): word for p, word in completeness(indicator, last, periods).items()}
+    return states
 
 
 def _divided(sums: pl.DataFrame, indicators: Sequence[Indicator]) -> pl.DataFrame:

@@ -9,7 +9,7 @@ import polars as pl
 
 from maillage.disclosure.policy import Policy
 from maillage.disclosure.primary import Reason, count_reasons
-from maillage.measures.events import STATUS, Moment, as_known
+from maillage.measures.events import STATUS, Moment, heard
 from maillage.measures.perimeters import Country
 from maillage.measures.registry import load_measures
 
@@ -28,8 +28,9 @@ def contracts(events: pl.DataFrame, moment: Moment, *, measure: str = MEASURE) -
     ``OBSERVED`` (``mt``, ``seen``) the patients ``initial_`` (the first count stated, that of the signature) and
     ``latest_`` (the last, where another day had one). What nobody stated is empty.
     """
-    mine = as_known(events.filter(pl.col("measure") == measure), moment.known_on)
-    past = mine.filter(pl.col("event_date") <= moment.true_on).sort("beneficiary", "attribute", "event_date")
+    mine = heard(events.filter(pl.col("measure") == measure), moment.known_on)
+    told = mine.select("beneficiary", "attribute", "event_date", "content")
+    past = told.filter(pl.col("event_date") <= moment.true_on).sort("event_date")
     active = load_measures()[measure].active
     lives = (
         past.filter(pl.col("attribute") == STATUS)
@@ -39,6 +40,7 @@ def contracts(events: pl.DataFrame, moment: Moment, *, measure: str = MEASURE) -
             signed_on=pl.col("event_date").filter(pl.col("content").is_in(active)).min(),
         )
         .with_columns(in_force=pl.col("status").is_in(active))
+        .sort("beneficiary")
     )
     wide = lives
     for name in WORDS:

@@ -11,6 +11,7 @@ import polars as pl
 SUBJECT = ("measure", "beneficiary", "attribute", "item")
 STATUS = "status"
 _SAID = (*SUBJECT, "event_date")
+_AGAIN = "_said_again"
 
 _Frame = TypeVar("_Frame", pl.DataFrame, pl.LazyFrame)
 
@@ -30,7 +31,7 @@ def as_known(events: _Frame, known_on: date | None) -> _Frame:
     statements made known the same day do not both enter a store (they are one key); should they be here, the greater
     ``content`` holds, so that the order of rows never decides.
     """
-    return _heard(events, known_on).sort(*SUBJECT, "event_date")
+    return heard(events, known_on).sort(*SUBJECT, "event_date")
 
 
 def state(events: _Frame, moment: Moment) -> _Frame:
@@ -38,23 +39,30 @@ def state(events: _Frame, moment: Moment) -> _Frame:
 
     A corrected or late event changes the answers to questions asked with its knowledge, never those asked before it.
     """
-    heard = _heard(events, moment.known_on).filter(pl.col("event_date") <= moment.true_on)
-    return heard.filter(pl.col("event_date") == pl.col("event_date").max().over(SUBJECT)).sort(*SUBJECT)
+    told = heard(events, moment.known_on).filter(pl.col("event_date") <= moment.true_on)
+    return told.filter(pl.col("event_date") == pl.col("event_date").max().over(SUBJECT)).sort(*SUBJECT)
 
 
 def history(events: _Frame, known_on: date | None = None) -> _Frame:
     """Every statement with the day it ceases to hold: MEASURE_EVENT columns and ``until`` (empty: in force)."""
-    heard = as_known(events, known_on)
-    return heard.with_columns(pl.col("event_date").shift(-1).over(SUBJECT).alias("until"))
+    return spans(events, known_on).sort(*SUBJECT, "event_date")
 
 
-def _heard(events: _Frame, known_on: date | None) -> _Frame:
+def spans(events: _Frame, known_on: date | None = None) -> _Frame:
+    """What ``history`` gives, in no order."""
+    told = heard(events, known_on).sort("event_date", maintain_order=True)
+    return told.with_columns(pl.col("event_date").shift(-1).over(SUBJECT).alias("until"))
+
+
+def heard(events: _Frame, known_on: date | None) -> _Frame:
     """What ``as_known`` gives, in no order: sorting a million rows by their words costs more than all the rest."""
     told = events if known_on is None else events.filter(pl.col("known_date") <= known_on)
-    again = pl.struct(*_SAID).is_duplicated()
+    # Equal hashes are only looked at twice: what is said once needs no sorting.
+    marked = told.with_columns(pl.struct(*_SAID).hash().is_duplicated().alias(_AGAIN))
     last = (
-        told.filter(again)
+        marked.filter(_AGAIN)
         .sort(*_SAID, "known_date", "content", "source")
         .unique([*_SAID], keep="last", maintain_order=True)
     )
-    return pl.concat([told.filter(~again), last]).filter(pl.col("content").is_not_null())
+    held = pl.concat([marked.filter(~pl.col(_AGAIN)), last]).drop(_AGAIN)
+    return held.filter(pl.col("content").is_not_null())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import polars as pl
 
@@ -10,6 +10,7 @@ from maillage.measures.coverage import SIGNED
 from maillage.measures.events import STATUS, Moment, state
 from maillage.measures.perimeters import Country, Perimeters
 from maillage.territory.levels import COUNTRY
+from maillage.territory.perimeters import main_parent
 
 ALL = ""
 FRANCE = "france"
@@ -66,15 +67,17 @@ def membership_rates(
     professionals: pl.DataFrame,
     moment: Moment,
     *,
+    groups: pl.DataFrame | None = None,
     statuses: Collection[str] = SIGNED,
     measure: str = "cpts",
 ) -> pl.DataFrame:
-    """Members of each profession over the professionals of the perimeter: rows of JOINED, each CPTS then the country.
+    """Members of each profession over the professionals of perimeters: rows of JOINED, by CPTS, group and country.
 
     ``professionals`` is what ``professionals_by_commune`` gives. Only CPTS that told their members of a profession
-    count, above and below the line. A shared commune gives its share of professionals; the country counts a commune
-    claimed by several once. ``profession`` is empty for all those told together. ``share`` may pass 1 where members
-    practise outside the perimeter; ``active_share`` is that of members who are active, where both were told.
+    count, above and below the line. ``groups`` (``beneficiary, level, code``, such as ``homes`` gives) adds them up. A
+    shared commune gives its share of professionals; a group and the country count a commune claimed by several once.
+    ``profession`` is empty for all those told together. ``share`` may pass 1 where members practise outside the
+    perimeter; ``active_share`` is that of members who are active, where both were told.
     """
     drawn = Perimeters(events, measure, moment.known_on)
     claimed = drawn.claimed(statuses, moment.true_on, moment.true_on)
@@ -83,8 +86,8 @@ def membership_rates(
     each = told.join(_within(held, professionals, _WHO), on=list(_WHO), how="left")
     rows = pl.concat(
         [
-            _with_all(each).with_columns(level=pl.lit("cpts")),
-            _with_all(_together(told, held, professionals)).with_columns(level=pl.lit(FRANCE)),
+            _with_all(each.with_columns(level=pl.lit("cpts"), code="beneficiary")),
+            _with_all(_together(told, held, professionals, _groups(told, groups))),
         ],
         how="diagonal",
     )
@@ -92,11 +95,29 @@ def membership_rates(
         rows.with_columns(
             share=pl.when(pl.col("professionals") > 0).then(pl.col("members") / pl.col("professionals")),
             active_share=pl.when(pl.col("both") > 0).then(pl.col("active_members") / pl.col("both")),
-            code="beneficiary",
         )
         .select(pl.col(name).cast(kind) for name, kind in JOINED.items())
         .sort("level", "code", "profession")
     )
+
+
+def homes(
+    events: pl.DataFrame,
+    place: Country,
+    moment: Moment,
+    *,
+    level: str = "departement",
+    statuses: Collection[str] = SIGNED,
+    measure: str = "cpts",
+) -> pl.DataFrame:
+    """``beneficiary, level, code``: the territory of a level that holds most of the residents of each perimeter."""
+    claimed = Perimeters(events, measure, moment.known_on).claimed(statuses, moment.true_on, moment.true_on)
+    residents = place.communes.select("code", people=pl.col("population").fill_null(0.0))
+    units = place.within(level).sort("code", "share", "parent").unique("code", keep="last").join(residents, on="code")
+    found = main_parent(
+        claimed.rename({"beneficiary": "parent"}), units.select("code", "people", home="parent"), "home"
+    )
+    return found.select(beneficiary="parent", level=pl.lit(level), code="home").sort("beneficiary")
 
 
 def missions(events: pl.DataFrame, moment: Moment, *, measure: str = "cpts") -> pl.DataFrame:
@@ -148,19 +169,30 @@ def _members(events: pl.DataFrame, moment: Moment, measure: str) -> pl.DataFrame
     )
 
 
-def _together(told: pl.DataFrame, held: pl.DataFrame, professionals: pl.DataFrame) -> pl.DataFrame:
-    """All the CPTS that told as one beneficiary, the country, each commune once."""
-    sums = told.group_by("profession", maintain_order=True).agg(pl.col("members", "both", "active_members").sum())
+def _groups(told: pl.DataFrame, groups: pl.DataFrame | None) -> pl.DataFrame:
+    country = told.select("beneficiary").unique().with_columns(level=pl.lit(FRANCE), code=pl.lit(COUNTRY))
+    return country if groups is None else pl.concat([country, groups.select(country.columns)])
+
+
+def _together(
+    told: pl.DataFrame, held: pl.DataFrame, professionals: pl.DataFrame, groups: pl.DataFrame
+) -> pl.DataFrame:
+    """The CPTS of a group that told as one, each commune once: ``level, code, profession`` and the counts."""
+    named = groups.rename({"code": "group"})
+    keys = ["level", "group", "profession"]
+    grouped = told.join(named, on="beneficiary").sort(*keys, "beneficiary")
+    sums = grouped.group_by(keys, maintain_order=True).agg(pl.col("members", "both", "active_members").sum())
     union = (
-        held.sort("profession", "code", "beneficiary")
-        .group_by("profession", "code", maintain_order=True)
+        held.join(named, on="beneficiary")
+        .sort(*keys, "code", "beneficiary")
+        .group_by(*keys, "code", maintain_order=True)
         .agg(pl.col("share").sum().clip(0, 1))
     )
-    found = _within(union, professionals, ("profession",))
-    return sums.join(found, on="profession", how="left").with_columns(beneficiary=pl.lit(COUNTRY))
+    found = _within(union, professionals, keys)
+    return sums.join(found, on=keys, how="left").rename({"group": "code"})
 
 
-def _within(held: pl.DataFrame, professionals: pl.DataFrame, keys: tuple[str, ...]) -> pl.DataFrame:
+def _within(held: pl.DataFrame, professionals: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
     """``keys, professionals, year, method``: the professionals of what is held of communes."""
     found = held.join(professionals, on=["profession", "code"], maintain_order="left")
     return found.group_by(keys, maintain_order=True).agg(
@@ -171,9 +203,10 @@ def _within(held: pl.DataFrame, professionals: pl.DataFrame, keys: tuple[str, ..
 
 
 def _with_all(rows: pl.DataFrame) -> pl.DataFrame:
-    """With one row a beneficiary for all the professions of which both members and professionals are known."""
-    known = rows.filter(pl.col("professionals") > 0).sort(_WHO)
-    everyone = known.group_by("beneficiary", maintain_order=True).agg(
+    """With one row a territory for all the professions of which both members and professionals are known."""
+    keys = ["level", "code"]
+    known = rows.filter(pl.col("professionals") > 0).sort(*keys, "profession")
+    everyone = known.group_by(keys, maintain_order=True).agg(
         pl.col("members", "both", "active_members", "professionals").sum(),
         year=pl.col("year").max(),
         method=pl.when((pl.col("method") == "commune").all()).then(pl.lit("commune")).otherwise(pl.lit("departement")),

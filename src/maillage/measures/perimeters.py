@@ -10,7 +10,7 @@ import polars as pl
 from scipy import sparse
 
 from maillage.measures.claims import PERIMETER, share_of
-from maillage.measures.events import STATUS, history
+from maillage.measures.events import STATUS, spans
 from maillage.territory.aggregate import Ladder
 from maillage.territory.levels import BASE_LEVEL, UPPER_LEVELS
 from maillage.territory.people import totals
@@ -57,10 +57,10 @@ class Perimeters:
 
     def __init__(self, events: pl.DataFrame, measure: str, known_on: date | None) -> None:
         told = pl.col("attribute").is_in([STATUS, PERIMETER])
-        spans = history(events.filter(pl.col("measure") == measure, told), known_on)
-        self._lives = spans.filter(pl.col("attribute") == STATUS).select(*_SPAN, "content")
+        held = spans(events.filter(pl.col("measure") == measure, told), known_on)
+        self._lives = held.filter(pl.col("attribute") == STATUS).select(*_SPAN, "content")
         self._claims = (
-            spans.filter(pl.col("attribute") == PERIMETER)
+            held.filter(pl.col("attribute") == PERIMETER)
             .select(*_SPAN, code="item", share=share_of(pl.col("content")))
             .filter(pl.col("share") > 0)
             .sort("code", "beneficiary", "event_date")

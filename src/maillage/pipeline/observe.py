@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import polars as pl
 
 from maillage.alerts.battery import raise_alerts, selectivity
 from maillage.catalog import tables
 from maillage.catalog.store import Draft
-from maillage.disclosure.protect import EarlierRelease, protect, subject_of
+from maillage.disclosure.protect import EarlierRelease, protect, publishable_slices, subject_of
 from maillage.engine import Kind, open_engine
-from maillage.indicators.compute import compute_observations
+from maillage.indicators.compute import compute_in_turn
 from maillage.indicators.registry import load_indicators
 from maillage.pipeline.stages import Recorder
 from maillage.text import LANGS, Text, format_quantity
@@ -28,18 +30,23 @@ def observe(
     ``draft`` holds the other core tables; ``stability`` is ACCESS_STABILITY; ``earlier`` what was public before.
     Returns what a person should know.
     """
-    with recorder.stage("indicators", Text("Indicateurs", "Indicators")) as stage:
-        made = compute_observations(open_engine(draft.folder / "tables", kind=engine))
-        draft.write(tables.ORIGIN, made.origin)
-        stage.rows_in = sum(int(t["rows"]) for t in draft.tables)
-        stage.rows_out = made.observation.height
-    with recorder.stage("disclosure", Text("Secret statistique", "Confidentiality")) as stage:
+    with recorder.stage("indicators", Text("Indicateurs, secret statistique", "Indicators, confidentiality")) as stage:
         subjects = [subject_of(indicator) for indicator in load_indicators().values()]
-        protected = protect(made.observation, membership, subjects, earlier=earlier)
+        source, origins = open_engine(draft.folder / "tables", kind=engine), []
+
+        def computed() -> Iterator[pl.DataFrame]:
+            for made in compute_in_turn(source, slices=publishable_slices(subjects)):
+                origins.append(made.origin)
+                yield made.observation
+
+        protected = protect(computed(), membership, subjects, earlier=earlier)
+        origin = pl.concat([tables.ORIGIN.empty(), *origins])
+        draft.write(tables.ORIGIN, origin)
         draft.write(tables.OBSERVATION, protected.frame)
-        stage.rows_in, stage.rows_out = made.observation.height, protected.frame.height
+        stage.rows_in = sum(int(t["rows"]) for t in draft.tables)
+        stage.rows_out = protected.frame.height
     with recorder.stage("alerts", Text("Alertes", "Alerts")) as stage:
-        alerts = raise_alerts(protected.frame, made.origin, access_stability=stability)
+        alerts = raise_alerts(protected.frame, origin, access_stability=stability)
         draft.write(tables.ALERT, alerts)
         stage.rows_in, stage.rows_out = protected.frame.height, alerts.height
         chosen = selectivity(alerts, protected.frame)
