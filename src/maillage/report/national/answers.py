@@ -9,6 +9,8 @@ from maillage.report.national.targeting import known_pairs, people_of
 from maillage.text import Text
 
 TITLE = Text("L’essentiel en une page", "The essentials on one page")
+PUT_OFF = Text(", après plusieurs déplacements de cet objectif", ", after this target moved several times")
+NOTHING = Text("", "")
 UNKNOWN = say(
     "Rien de publié ne permettait de le dire à cette date.", "Nothing published allowed one to tell on that day."
 )
@@ -105,15 +107,14 @@ def _targets(book: Book) -> tuple[Sentence, ...]:
         goal = goals[-1]
         said.append(
             say(
-                "Assistants médicaux : {n} en {day}, soit {share} des {goal} visés pour {due}, échéance déjà"
-                " repoussée.",
-                "Medical assistants: {n} in {day}, that is {share} of the {goal} aimed at for {due}, a due date"
-                " already put off.",
+                "Assistants médicaux : {n} en {day}, soit {share} des {goal} visés pour {due}{moved}.",
+                "Medical assistants: {n} in {day}, that is {share} of the {goal} aimed at for {due}{moved}.",
                 n=book.number(last),
                 day=Day(book.known[last].on, "month"),
                 share=percent(book.fact(last) / book.fact(goal.id)),
                 goal=book.number(goal.id),
                 due=Day(goal.on, "year"),
+                moved=PUT_OFF if goal.replaces in book.facts else NOTHING,
             )
         )
     if book.has("cpts_1000_2022", "cpts_contracts_2022_12"):

@@ -36,7 +36,8 @@ def changes(book: Book, more: tuple[Block, ...] = ()) -> Section:
 
 
 def _year_before(day: date) -> date:
-    return date(day.year - 1, day.month, min(day.day, 28))
+    leap = (day.month, day.day) == (2, 29)
+    return date(day.year - 1, day.month, 28 if leap else day.day)
 
 
 def _nothing(book: Book, since: date) -> Paragraph:

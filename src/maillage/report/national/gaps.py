@@ -34,8 +34,8 @@ GAPS: tuple[tuple[Text, Text, Text], ...] = (
     (
         Text("Le détail des crédits régionaux (FIR)", "The detail of regional credits (FIR)"),
         Text(
-            "savoir ce que paient les ARS, non publié depuis plusieurs années",
-            "know what the ARS pay, unpublished for several years",
+            "savoir ce que paient les ARS, et pour quoi",
+            "know what the ARS pay, and for what",
         ),
         Text("ministère, ARS", "ministry, ARS"),
     ),

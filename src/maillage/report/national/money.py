@@ -59,9 +59,7 @@ def money(book: Book, more: tuple[Block, ...] = ()) -> Section:
     title = Text("L’argent : qui paie, combien, pour quoi", "The money: who pays, how much, for what")
     if not book.has(*FAMILIES, "total_table"):
         nothing = say(
-            "Aucun total des aides n’était publié à cette date : la Cour des comptes en a proposé un premier en {day}.",
-            "No total of the aid was published on that day: the Cour des comptes proposed a first one in {day}.",
-            day=Name(Text("mai 2024", "May 2024")),
+            "Aucun total des aides n’était publié à cette date.", "No total of the aid was published on that day."
         )
         return Section(id="money", title=title, blocks=(Paragraph(nothing, "warning"), *more))
     blocks: list[Block] = [*_total(book), _families(book), *_meaning(book), *_payers(book)]
