@@ -148,4 +148,6 @@ def test_the_workbook_has_a_sheet_a_table_and_the_entries():
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_no_year_is_named_that_was_still_to_come_unspoken(lang):
     """In March 2023 nobody had spoken of a later year: no word, name or date of the page may."""
-    assert re.findall(r"\b20(?:2[4-9]|[3-9]\d)\b", to_html(document(date(2023, 3, 31)), lang).split("</style>")[1]) == []
+    assert (
+        re.findall(r"\b20(?:2[4-9]|[3-9]\d)\b", to_html(document(date(2023, 3, 31)), lang).split("</style>")[1]) == []
+    )

@@ -18,8 +18,7 @@ SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 VEGALITE = "6.4"
 WIDTH = 560
 INK, SOFT, HAIR = "#14202b", "#4d5b67", "#e8ecee"
-ACCENT, PALE, BROWN, ALERT = "#0b5a55", "#8fbab6", "#8c510a", "#9d2f0c"
-PALETTE = (ACCENT, BROWN, "#4f7cac", "#b8a04a", "#7a5c8e", SOFT)
+ACCENT, BROWN, ALERT = "#0b5a55", "#8c510a", "#9d2f0c"
 LOCALES: Mapping[Lang, Literal["fr-FR", "en-US"]] = {"fr": "fr-FR", "en": "en-US"}
 CONFIG: Mapping[str, Any] = {
     "font": "Libertinus Serif",
@@ -53,11 +52,10 @@ Spec = Mapping[Lang, Mapping[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class BarMark:
-    """One bar: its label, its figure, and the group that colours it."""
+    """One bar: its label and its figure."""
 
     label: Text
     number: Number
-    group: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,62 +70,35 @@ class PointMark:
 
 
 def bars(marks: Sequence[BarMark], axis: Text) -> Spec:
-    """Horizontal bars in the order given, each with its figure; the groups of a bar stand end to end."""
+    """Horizontal bars in the order given, each with its figure at its end."""
     return {lang: _bars(marks, axis, lang) for lang in LANGS}
 
 
 def _bars(marks: Sequence[BarMark], axis: Text, lang: Lang) -> dict[str, Any]:
-    values: list[dict[str, Any]] = [
-        {
-            "label": m.label[lang],
-            "value": m.number.fact.value * m.number.scale,
-            "said": m.number.printed(lang),
-            "group": m.group[lang] if m.group else "",
-        }
+    values = [
+        {"label": m.label[lang], "value": m.number.fact.value * m.number.scale, "said": m.number.printed(lang)}
         for m in marks
     ]
-    groups = list(dict.fromkeys(v["group"] for v in values))
-    order = list(dict.fromkeys(v["label"] for v in values))
     place = {
         "field": "label",
         "type": "nominal",
-        "sort": order,
+        "sort": [m.label[lang] for m in marks],
         "title": None,
         "axis": {"labelColor": INK, "ticks": False, "domain": False},
     }
-    length = {"field": "value", "type": "quantitative", "title": axis[lang], "axis": {"tickCount": 5}}
-    colour: dict[str, Any] = (
-        {
-            "field": "group",
-            "type": "nominal",
-            "sort": groups,
-            "scale": {"domain": groups, "range": list(PALETTE[: len(groups)])},
-        }
-        if len(groups) > 1
-        else {"value": ACCENT}
-    )
-    bar: dict[str, Any] = {
-        "mark": {"type": "bar", "height": {"band": 0.66}},
-        "encoding": {"x": {**length, "stack": "zero"} if len(groups) > 1 else length, "color": colour},
+    length = {
+        "field": "value",
+        "type": "quantitative",
+        "title": axis[lang],
+        "axis": {"tickCount": 5},
+        # Room for the figure at the end of the longest bar.
+        "scale": {"domainMax": 1.18 * max(m.number.fact.value * m.number.scale for m in marks)},
     }
-    if len(groups) > 1:
-        bar["encoding"]["order"] = {"field": "rank", "type": "quantitative"}
-        for v in values:
-            v["rank"] = groups.index(v["group"])
-        layers = [bar]
-    else:
-        said = {
-            "mark": {"type": "text", "align": "left", "dx": 5},
-            "encoding": {"x": length, "text": {"field": "said"}},
-        }
-        bar["encoding"]["x"] = {**length, "scale": {"domainMax": 1.18 * max(v["value"] for v in values)}}
-        layers = [bar, said]
-    return {
-        **_frame(values),
-        "height": {"step": 27},
-        "encoding": {"y": place},
-        "layer": layers,
-    }
+    layers = [
+        {"mark": {"type": "bar", "height": {"band": 0.66}}, "encoding": {"color": {"value": ACCENT}}},
+        {"mark": {"type": "text", "align": "left", "dx": 5}, "encoding": {"text": {"field": "said"}}},
+    ]
+    return {**_frame(values), "height": {"step": 27}, "encoding": {"x": length, "y": place}, "layer": layers}
 
 
 def timeline(marks: Sequence[PointMark], axis: Text) -> Spec:
@@ -142,6 +113,10 @@ KINDS: Mapping[str, Text] = {
 }
 
 
+COLOURS = {"observed": ACCENT, "target": ALERT, "projected": BROWN}
+SHAPES = {"observed": "circle", "target": "diamond", "projected": "triangle-up"}
+
+
 def _timeline(marks: Sequence[PointMark], axis: Text, lang: Lang) -> dict[str, Any]:
     values = [
         {
@@ -154,15 +129,6 @@ def _timeline(marks: Sequence[PointMark], axis: Text, lang: Lang) -> dict[str, A
         }
         for m in marks
     ]
-    kinds = [KINDS[k][lang] for k in KINDS if any(m.kind == k for m in marks)]
-    colours = {"observed": ACCENT, "target": ALERT, "projected": BROWN}
-    colour = {
-        "field": "kind",
-        "type": "nominal",
-        "sort": kinds,
-        "scale": {"domain": kinds, "range": [colours[k] for k in KINDS if any(m.kind == k for m in marks)]},
-    }
-    shape = {**colour, "scale": {"domain": kinds, "range": ["circle", "diamond", "triangle-up"][: len(kinds)]}}
     x = {
         "field": "day",
         "type": "temporal",
@@ -170,21 +136,35 @@ def _timeline(marks: Sequence[PointMark], axis: Text, lang: Lang) -> dict[str, A
         "axis": {"format": "%Y", "tickCount": "year", "grid": False},
         "scale": {"nice": "year"},
     }
-    top = 1.12 * max(m.number.fact.value for m in marks)
     y = {
         "field": "value",
         "type": "quantitative",
         "title": axis[lang],
         "axis": {"tickCount": 5},
-        "scale": {"domain": [0, top]},
+        "scale": {"domain": [0, 1.12 * max(m.number.fact.value for m in marks)]},
     }
-    only = {kind: {"filter": {"field": "kind", "equal": KINDS[kind][lang]}} for kind in KINDS}
-    layers: list[dict[str, Any]] = [
-        {"transform": [only["observed"]], "mark": {"type": "line", "strokeWidth": 2}, "encoding": {"color": colour}},
+    layers = _layers([k for k in KINDS if any(m.kind == k for m in marks)], lang)
+    return {**_frame(values), "height": 240, "encoding": {"x": x, "y": y}, "layer": layers}
+
+
+def _layers(present: Sequence[str], lang: Lang) -> list[dict[str, Any]]:
+    """The line of counts, the bounds of what is projected, the points and their figures."""
+    kinds = [KINDS[k][lang] for k in present]
+    colour = {
+        "field": "kind",
+        "type": "nominal",
+        "sort": kinds,
+        "scale": {"domain": kinds, "range": [COLOURS[k] for k in present]},
+    }
+    shape = {**colour, "scale": {"domain": kinds, "range": [SHAPES[k] for k in present]}}
+    only = {kind: [{"filter": {"field": "kind", "equal": KINDS[kind][lang]}}] for kind in KINDS}
+    bounds = {"x": {"field": "earliest", "type": "temporal"}, "x2": {"field": "latest"}, "color": colour}
+    return [
+        {"transform": only["observed"], "mark": {"type": "line", "strokeWidth": 2}, "encoding": {"color": colour}},
         {
-            "transform": [only["projected"]],
+            "transform": only["projected"],
             "mark": {"type": "rule", "strokeWidth": 5, "opacity": 0.35},
-            "encoding": {"x": {"field": "earliest", "type": "temporal"}, "x2": {"field": "latest"}, "color": colour},
+            "encoding": bounds,
         },
         {
             "mark": {"type": "point", "filled": True, "size": 80, "opacity": 1},
@@ -195,7 +175,6 @@ def _timeline(marks: Sequence[PointMark], axis: Text, lang: Lang) -> dict[str, A
             "encoding": {"text": {"field": "said"}, "color": {"value": INK}},
         },
     ]
-    return {**_frame(values), "height": 240, "encoding": {"x": x, "y": y}, "layer": layers}
 
 
 def _frame(values: list[dict[str, Any]]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from maillage.measures.schedule import assistants_schedule
 from maillage.measures.schedule_confront import scenarios
@@ -21,6 +21,26 @@ QUOTA = ("am_fte_2022_05", "am_contracts_2022_05")
 METHOD = Text("projection du barème", "projection of the schedule")
 YEARS = tuple(range(2021, 2028))
 SCENARIO = ("path", "fte_mean", "year", "amount_eur")
+
+
+SCHEDULED = (
+    Column(Text("Nombre visé", "Number aimed at"), 1),
+    Column(Text("Coût annoncé", "Announced cost")),
+    Column(Text("Par assistant", "An assistant")),
+    Column(Text("Barème, au moins", "Schedule, at least")),
+    Column(Text("Barème, au plus", "Schedule, at most")),
+    Column(Text("Première année", "First year")),
+)
+PROJECTED = (
+    Column(Text("Année", "Year"), 0.6),
+    Column(Text("Contrats comptés, quotité moyenne", "Contracts counted, mean quota"), 1, "right"),
+    Column(Text("Contrats comptés, à temps plein", "Contracts counted, full time"), 1, "right"),
+    Column(
+        Text("Si le dernier objectif est tenu, à temps plein", "If the last target is met, full time"),
+        1,
+        "right",
+    ),
+)
 
 
 def costs(book: Book) -> tuple[Block, ...]:
@@ -71,14 +91,7 @@ def _table(book: Book) -> Table:
             "Coût annuel annoncé des assistants, et ce que donne le barème",
             "Announced yearly cost of assistants, and what the schedule gives",
         ),
-        columns=(
-            Column(Text("Nombre visé", "Number aimed at"), 1),
-            Column(Text("Coût annoncé", "Announced cost")),
-            Column(Text("Par assistant", "An assistant")),
-            Column(Text("Barème, au moins", "Schedule, at least")),
-            Column(Text("Barème, au plus", "Schedule, at most")),
-            Column(Text("Première année", "First year")),
-        ),
+        columns=SCHEDULED,
         rows=tuple(rows),
         notes=(
             say(
@@ -133,37 +146,15 @@ def _projection(book: Book) -> Iterator[Block]:
     names = book.series("assistants_medicaux", "contracts")
     if len(names) < 2:
         return
-    frame = scenarios(book.heard, assistants_schedule(), YEARS)
-    due = {(path, fte == 1.0, year): amount for path, fte, year, amount in frame.select(*SCENARIO).iter_rows()}
-    schedule = tuple(scheduled(f"aid_{year}_eur") for year in ("year_1", "year_2", "later_years"))
-    counts = tuple(book.fact(n) for n in names)
-    quota = tuple(book.fact(n) for n in QUOTA) if book.has(*QUOTA) else (scheduled("fte_mean"),)
-    goals = tuple(book.fact(n) for n in ("am_4000_2023", "am_10000_2025"))
     last = book.known[names[-1]].on
-    rows = []
-    for year in YEARS:
-        published = computed(due["published", False, year], METHOD, *schedule, *counts, *quota)
-        full = computed(due["published", True, year], METHOD, *schedule, *counts)
-        goal = computed(due["announced_2025", True, year], METHOD, *schedule, *goals)
-        told = Sentence(Text("{y}", "{y}"), {"y": Name(Text(str(year), str(year)))})
-        rows.append(Row((told, millions(published), millions(full), millions(goal))))
     yield Table(
         id="projection",
         caption=say(
             "Aide versée chaque année aux médecins pour leurs assistants : projection",
             "Aid paid each year to doctors for their assistants: projection",
         ),
-        columns=(
-            Column(Text("Année", "Year"), 0.6),
-            Column(Text("Contrats comptés, quotité moyenne", "Contracts counted, mean quota"), 1, "right"),
-            Column(Text("Contrats comptés, à temps plein", "Contracts counted, full time"), 1, "right"),
-            Column(
-                Text("Si le dernier objectif est tenu, à temps plein", "If the last target is met, full time"),
-                1,
-                "right",
-            ),
-        ),
-        rows=tuple(rows),
+        columns=PROJECTED,
+        rows=_yearly(book, names),
         notes=(
             say(
                 "Projection, non constat : les contrats se signent régulièrement entre deux décomptes, restent au"
@@ -174,6 +165,23 @@ def _projection(book: Book) -> Iterator[Block]:
             ),
         ),
     )
+
+
+def _yearly(book: Book, names: Sequence[str]) -> tuple[Row, ...]:
+    frame = scenarios(book.heard, assistants_schedule(), YEARS)
+    due = {(path, fte == 1.0, year): amount for path, fte, year, amount in frame.select(*SCENARIO).iter_rows()}
+    schedule = tuple(scheduled(f"aid_{year}_eur") for year in ("year_1", "year_2", "later_years"))
+    counts = tuple(book.fact(n) for n in names)
+    quota = tuple(book.fact(n) for n in QUOTA) if book.has(*QUOTA) else (scheduled("fte_mean"),)
+    goals = tuple(book.fact(n) for n in ("am_4000_2023", "am_10000_2025"))
+    rows = []
+    for year in YEARS:
+        published = computed(due["published", False, year], METHOD, *schedule, *counts, *quota)
+        full = computed(due["published", True, year], METHOD, *schedule, *counts)
+        goal = computed(due["announced_2025", True, year], METHOD, *schedule, *goals)
+        told = Sentence(Text("{y}", "{y}"), {"y": Name(Text(str(year), str(year)))})
+        rows.append(Row((told, millions(published), millions(full), millions(goal))))
+    return tuple(rows)
 
 
 def _patient(book: Book) -> Iterator[Block]:
@@ -219,25 +227,7 @@ BASE = 2022
 
 def constant_euros(book: Book) -> tuple[Block, ...]:
     """What rose once prices are taken off, empty where no pair of years was known."""
-    rows = []
-    for first, last, words in GROWTH:
-        if book.has(first, last):
-            years = (book.known[first].on.year, book.known[last].on.year)
-            before, after = (
-                book.fact(n) if year == BASE else book.fact(n) * (price(BASE) / price(year))
-                for n, year in zip((first, last), years, strict=True)
-            )
-            rows.append(
-                Row(
-                    (
-                        words,
-                        _dated(book, first),
-                        _dated(book, last),
-                        Number(book.fact(last) / book.fact(first) - 1, PERCENT, 0, 100.0, signed=True),
-                        Number(after / before - 1, PERCENT, 0, 100.0, signed=True),
-                    )
-                )
-            )
+    rows = tuple(_risen(book, *pair) for pair in GROWTH if book.has(*pair[:2]))
     if not rows:
         return ()
     return (
@@ -254,7 +244,7 @@ def constant_euros(book: Book) -> tuple[Block, ...]:
                 Column(Text("Hausse", "Rise")),
                 Column(Text("Hors inflation", "Without inflation")),
             ),
-            rows=tuple(rows),
+            rows=rows,
             notes=(
                 say(
                     "Indice des prix à la consommation de l’INSEE ; pour plusieurs années, il est reconstitué à"
@@ -264,6 +254,17 @@ def constant_euros(book: Book) -> tuple[Block, ...]:
             ),
         ),
     )
+
+
+def _risen(book: Book, first: str, last: str, words: Text) -> Row:
+    years = (book.known[first].on.year, book.known[last].on.year)
+    before, after = (
+        book.fact(n) if year == BASE else book.fact(n) * (price(BASE) / price(year))
+        for n, year in zip((first, last), years, strict=True)
+    )
+    rise = Number(book.fact(last) / book.fact(first) - 1, PERCENT, 0, 100.0, signed=True)
+    real = Number(after / before - 1, PERCENT, 0, 100.0, signed=True)
+    return Row((words, _dated(book, first), _dated(book, last), rise, real))
 
 
 def _dated(book: Book, name: str) -> Sentence:

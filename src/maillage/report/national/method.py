@@ -7,6 +7,14 @@ from maillage.report.national.book import Book
 from maillage.text import Text
 
 TITLE = Text("Méthode", "Method")
+WORDS = say(
+    "« Constaté » : compté ou payé, dans un registre ou des comptes. « Estimé » : évalué par la source"
+    " elle-même. « Hypothèse » : retenu par la source sans calcul. « Rapporté » : lu dans la presse ou sur"
+    " une page publique, sans le document d’origine.",
+    "“Observed”: counted or paid, in a register or in accounts. “Estimated”: evaluated by the source itself."
+    " “Assumption”: taken by the source without a derivation. “Reported”: read in the press or on a public"
+    " page, without the document it comes from.",
+)
 ACRONYMS = say(
     "Sigles. ACI : accord conventionnel interprofessionnel. ARS : agence régionale de santé. Asalée : association"
     " d’infirmiers qui suivent des patients avec le généraliste. CAIM, COSCOM, COTRAM, CSTM : contrats"
@@ -41,14 +49,7 @@ def method(book: Book, more: tuple[Sentence, ...] = ()) -> Section:
             " page, date, reliability. After a “c”, it points to the list of computations, where the operation is"
             " written.",
         ),
-        say(
-            "« Constaté » : compté ou payé, dans un registre ou des comptes. « Estimé » : évalué par la source"
-            " elle-même. « Hypothèse » : retenu par la source sans calcul. « Rapporté » : lu dans la presse ou sur"
-            " une page publique, sans le document d’origine.",
-            "“Observed”: counted or paid, in a register or in accounts. “Estimated”: evaluated by the source itself."
-            " “Assumption”: taken by the source without a derivation. “Reported”: read in the press or on a public"
-            " page, without the document it comes from.",
-        ),
+        WORDS,
         say(
             "Les sources ne donnent d’intervalle d’incertitude pour aucun de ces chiffres nationaux ; leur fiabilité"
             " en tient lieu.",

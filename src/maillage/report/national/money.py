@@ -42,6 +42,8 @@ PAYERS: tuple[tuple[tuple[str, str, str], Text], ...] = (
         Text("Collectivités territoriales", "Local authorities"),
     ),
 )
+# What would make the amount of support jobs: announced cost of assistants, Asalée, local authorities, ARS.
+READING = ("am_cost_10000_2025", "asalee_cnam_2022", "emplois_collectivites_2022", "emplois_ars_2022")
 # The lines of the lists that the report states as the sum of others.
 CHECKED = {
     "inst_cnam_2020": "inst_professions",
@@ -170,25 +172,28 @@ def _meaning(book: Book) -> list[Block]:
             jobs=book.number(FAMILIES[2]),
         )
     )
-    if book.has("am_cost_10000_2025", "asalee_cnam_2022", "emplois_collectivites_2022", "emplois_ars_2022"):
-        parts = ("am_cost_10000_2025", "asalee_cnam_2022", "emplois_collectivites_2022", "emplois_ars_2022")
-        items.append(
-            say(
-                "On les retrouve en ajoutant au coût annoncé des assistants ({a}) l’aide à Asalée ({b}), celle des"
-                " collectivités ({c}) et celle des ARS ({d}) : {sum}. C’est une lecture de ce document, pas du"
-                " rapport, et elle daterait de {y} un coût que le rapport annonce pour plus tard.",
-                "They are found again by adding to the announced cost of assistants ({a}) the aid to Asalée ({b}),"
-                " that of local authorities ({c}) and that of the ARS ({d}): {sum}. This is a reading of this"
-                " document, not of the report, and it would date {y} a cost that the report announces for later.",
-                a=Number(book.fact(parts[0]), MILLIONS, 0, 1e-6),
-                b=book.number(parts[1]),
-                c=book.number(parts[2]),
-                d=book.number(parts[3]),
-                sum=millions(total(tuple(book.fact(p) for p in parts))),
-                y=Name(Text("2024", "2024")),
-            )
-        )
+    if book.has(*READING):
+        items.append(_reading(book))
     return [Paragraph(item) for item in items]
+
+
+def _reading(book: Book) -> Sentence:
+    """What would make the amount that the report does not derive."""
+    a, b, c, d = (book.fact(name) for name in READING)
+    return say(
+        "On les retrouve en ajoutant au coût annoncé des assistants ({a}) l’aide à Asalée ({b}), celle des"
+        " collectivités ({c}) et celle des ARS ({d}) : {sum}. C’est une lecture de ce document, pas du"
+        " rapport, et elle daterait de {y} un coût que le rapport annonce pour plus tard.",
+        "They are found again by adding to the announced cost of assistants ({a}) the aid to Asalée ({b}),"
+        " that of local authorities ({c}) and that of the ARS ({d}): {sum}. This is a reading of this"
+        " document, not of the report, and it would date {y} a cost that the report announces for later.",
+        a=millions(a),
+        b=millions(b),
+        c=millions(c),
+        d=millions(d),
+        sum=millions(a + b + c + d),
+        y=Name(Text("2024", "2024")),
+    )
 
 
 def _payers(book: Book) -> list[Block]:

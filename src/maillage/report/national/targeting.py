@@ -12,6 +12,14 @@ TITLE = Text("Les moyens vont-ils là où l’accès est le plus difficile ?", "
 WILSON = Text("intervalle de Wilson", "Wilson’s interval")
 BOTH = Text("prioritaires et complémentaires", "priority and complementary")
 PRIORITY = Text("prioritaires seules", "priority alone")
+COLUMNS = (
+    Column(Text("Zones", "Zones"), 1.5),
+    Column(Text("Année", "Year"), side="left"),
+    Column(Text("Part des habitants", "Share of people")),
+    Column(Text("Indice de concentration", "Concentration index")),
+    Column(Text("Intervalle", "Interval"), 1.5),
+    Column(Text("Lecture", "Reading"), 1.2),
+)
 READINGS = {
     -1: Text("moins que leur part", "less than their share"),
     0: Text("autant, à l’incertitude près", "as much, within uncertainty"),
@@ -126,8 +134,7 @@ def _evolution(book: Book, known: list[tuple[str, str]]) -> list[Block]:
     ]
 
 
-def _index(book: Book, pair: tuple[str, str]) -> Table:
-    """The concentration index against each published share of people, with its interval."""
+def _against(book: Book, pair: tuple[str, str]) -> tuple[Row, ...]:
     found = _found(book, pair)
     counts = tuple(book.fact(name) for name in pair)
     rows = []
@@ -149,21 +156,19 @@ def _index(book: Book, pair: tuple[str, str]) -> Table:
                 )
             )
         )
+    return tuple(rows)
+
+
+def _index(book: Book, pair: tuple[str, str]) -> Table:
+    """The concentration index against each published share of people, with its interval."""
     return Table(
         id="index",
         caption=say(
             "Ce que les zones reçoivent, selon ce qu’on appelle sous-dense",
             "What the zones get, depending on what is called under-dense",
         ),
-        columns=(
-            Column(Text("Zones", "Zones"), 1.5),
-            Column(Text("Année", "Year"), side="left"),
-            Column(Text("Part des habitants", "Share of people")),
-            Column(Text("Indice de concentration", "Concentration index")),
-            Column(Text("Intervalle", "Interval"), 1.5),
-            Column(Text("Lecture", "Reading"), 1.2),
-        ),
-        rows=tuple(rows),
+        columns=COLUMNS,
+        rows=_against(book, pair),
         notes=(
             say(
                 "L’indice est nul quand chacun reçoit autant, positif quand les autres zones sont favorisées,"

@@ -27,6 +27,14 @@ from maillage.report.national.book import Book, bare, counted, measure_words, pe
 from maillage.text import Text
 
 TITLE = Text("Objectifs annoncés, objectifs atteints", "Targets announced, targets reached")
+COLUMNS = (
+    Column(Text("Mesure", "Measure"), 0.9),
+    Column(Text("Objectif", "Target")),
+    Column(Text("Échéance", "Due"), side="left"),
+    Column(Text("Annoncé par", "Announced by"), 1.3),
+    Column(Text("Dernier décompte avant l’échéance", "Last count before it was due"), 1.6),
+    Column(Text("Dernier décompte connu", "Last known count"), 1.6),
+)
 PACE = Text("rythme des décomptes", "pace of the counts")
 AUTHORS = {
     "Gouvernement": "Government",
@@ -117,14 +125,7 @@ def _table(book: Book, known: list[Target]) -> Table:
     return Table(
         id="targets",
         caption=say("Chaque objectif, et ce qui était compté", "Each target, and what was counted"),
-        columns=(
-            Column(Text("Mesure", "Measure"), 0.9),
-            Column(Text("Objectif", "Target")),
-            Column(Text("Échéance", "Due"), side="left"),
-            Column(Text("Annoncé par", "Announced by"), 1.3),
-            Column(Text("Dernier décompte avant l’échéance", "Last count before it was due"), 1.6),
-            Column(Text("Dernier décompte connu", "Last known count"), 1.6),
-        ),
+        columns=COLUMNS,
         rows=tuple(rows),
         notes=(
             say(
