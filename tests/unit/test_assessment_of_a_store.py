@@ -73,6 +73,13 @@ def test_coverage_is_computed_by_every_definition(version):
     assert all(0 < row.cells[1].fact.value <= 1 for row in covered.rows)
 
 
+def test_targeting_sets_what_places_in_alert_get_against_their_residents(version):
+    targeted = table(assessment(load_reference(), KNOWN, version), "targeted")
+    assert targeted is not None
+    assert {row.cells[0].fr for row in targeted.rows} >= {"CPTS", "Assistants médicaux"}
+    assert all(0 <= n.fact.value <= 1 for row in targeted.rows for n in row.alone)
+
+
 def test_what_was_not_known_on_the_day_is_not_told(version):
     document = assessment(load_reference(), BEFORE, version, "departement")
     assert table(document, "covered") is None

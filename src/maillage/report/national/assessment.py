@@ -20,6 +20,7 @@ from maillage.report.national.method import method
 from maillage.report.national.money import money
 from maillage.report.national.registered import covered, joined, zoned
 from maillage.report.national.store import Register, open_register
+from maillage.report.national.targeted import targeted
 from maillage.report.national.targeting import targeting
 from maillage.report.national.targets import targets
 from maillage.report.national.territories import territories
@@ -58,7 +59,7 @@ def assessment(reference: Reference, day: date, version: Version | None = None, 
             membership(book, tuple(_joined(register, version)) if register and version else ()),
             targets(book),
             money(book, (*costs(book), *constant_euros(book))),
-            targeting(book, tuple(zoned(register)) if register else ()),
+            targeting(book, (*zoned(register), *targeted(register)) if register else ()),
             territories(register, level),
             changes(book),
             gaps(),
