@@ -3,16 +3,18 @@
     python benchmarks/indicators.py --visits 1e8 --folder var/bench/visits --json
 
 Writes simulated visits once (five years, 35 000 communes, by hash, the same at each run), then runs in a process of its
-own each: Maillage (CCMU 1 by hours, year and every level of territory, the path of `maillage run`), two ways of writing
-the same for the CPTS in DuckDB's SQL, and a day of new records added to the sums of a year. ``--spark N`` runs the
-first N visits on both engines. CPU seconds are those of the computation, modules being imported; memory is the peak of
-the process.
+own each: CCMU 1 by hours, year and CPTS with Maillage's indicator, and in DuckDB's SQL written by hand in two ways,
+which import nothing of Maillage; all that `maillage run` makes of the indicator, at every level of territory; and a day
+of new records added to the sums of a year. ``--spark N`` runs the first N visits on both engines. CPU seconds are those
+of the computation, modules being imported; memory is the peak of the process, and what the computation adds to its
+modules.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import time
@@ -40,22 +42,23 @@ def main() -> None:
         return
     whole = asked.folder / f"{asked.visits:.0f}"
     write(whole, int(asked.visits))
-    runs = {name: run(name, whole) for name in ("ours", "sql_by_commune", "sql_by_cpts", "day")}
-    hand = [runs["sql_by_commune"], runs["sql_by_cpts"]]
-    assert all(runs["ours"]["answer"] == by_hand["answer"] for by_hand in hand), "the same figures were expected"
+    public_calendar().write_parquet(whole / "holidays.parquet")
+    runs = {name: run(name, whole) for name in ("ours", "sql_by_commune", "sql_by_cpts", "run", "day")}
+    hand = {name: runs[name] for name in ("sql_by_commune", "sql_by_cpts")}
+    assert all(runs[n]["answer"] == runs["ours"]["answer"] for n in (*hand, "run")), "the same figures were expected"
     show(f"{asked.visits:.0f} visits", [{"run": n, **shown(r)} for n, r in runs.items() if n != "day"])
     show("A day of new records", [shown(runs["day"])])
-    figures = {
-        "visits": asked.visits,
-        "cpu_ratio": runs["ours"]["cpu_s"] / min(h["cpu_s"] for h in hand),
-        "memory_ratio": runs["ours"]["peak_mib"] / min(h["peak_mib"] for h in hand),
-        **{name: shown(r) for name, r in runs.items()},
+    ratios = {
+        name: {what: runs["ours"][what] / by_hand[what] for what in ("cpu_s", "peak_mib", "added_mib")}
+        for name, by_hand in hand.items()
     }
+    show("Maillage over SQL by hand", [{"by hand": name, **ratio} for name, ratio in ratios.items()])
+    figures = {"visits": asked.visits, "ratios": ratios, **{name: shown(r) for name, r in runs.items()}}
     if asked.spark:
         part = asked.folder / f"{asked.spark:.0f}"
         write(part, int(asked.spark))
-        both = {name: run(name, part) for name in ("ours", "spark")}
-        assert both["ours"]["digest"] == both["spark"]["digest"], "the same bits were expected on both engines"
+        both = {name: run(name, part) for name in ("run", "spark")}
+        assert both["run"]["digest"] == both["spark"]["digest"], "the same bits were expected on both engines"
         show(f"{asked.spark:.0f} visits", [{"run": n, **shown(r)} for n, r in both.items()])
         figures["spark"] = {name: shown(r) for name, r in both.items()}
     emit(figures, as_json=asked.json)
@@ -73,13 +76,18 @@ def run(child: str, folder: Path) -> dict[str, Any]:
 
 
 def measured(work: Callable[[], Any]) -> tuple[Any, dict[str, float]]:
-    """What the work gives, its CPU and wall seconds, and the peak memory of the process so far."""
-    import resource
-
-    cpu, wall = time.process_time(), time.perf_counter()
+    """What the work gives, its CPU and wall seconds, the peak memory of the process, and what the work adds to it."""
+    before, cpu, wall = _peak_mib(), time.process_time(), time.perf_counter()
     given = work()
     cost = {"cpu_s": time.process_time() - cpu, "wall_s": time.perf_counter() - wall}
-    return given, {**cost, "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
+    peak = _peak_mib()
+    return given, {**cost, "peak_mib": peak, "modules_mib": before, "added_mib": peak - before}
+
+
+def _peak_mib() -> float:
+    """Not `ru_maxrss`, which a process takes over from the one that started it."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(float(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM:"))
 
 
 def write(folder: Path, visits: int) -> None:
@@ -154,35 +162,67 @@ def country() -> dict[str, Any]:
     return made
 
 
+def public_calendar() -> Any:
+    from maillage.indicators.hours import public_holidays
+
+    return public_holidays()
+
+
 def ours(folder: Path) -> dict[str, Any]:
-    return _maillage(folder, "duckdb")
+    """The expression of the indicator, added up by CPTS on the engine."""
+    import polars as pl
+
+    from maillage.engine import open_engine
+    from maillage.indicators.registry import find_indicator
+
+    indicator = find_indicator("part_ccmu1")
+    warm = open_engine()  # imports what the engine needs
+    warm.frame(warm.given(pl.DataFrame({"a": [1]})))
+    public_calendar()
+
+    def work() -> Any:
+        engine = open_engine(folder)
+        member = engine.table("membership")
+        member = member.filter(member.parent_level == "cpts").select("child_code", "parent_code")
+        rows = indicator.compute(engine).join(member, [("code", "child_code")])
+        sums = {c: rows[c].sum().cast("float64") for c in ("numerator", "denominator")}
+        return engine.frame(rows.group_by("parent_code", "period", "slice").agg(**sums))
+
+    made, cost = measured(work)
+    return {"answer": _answer(made.rename({"parent_code": "code"})), **cost}
+
+
+def as_run(folder: Path) -> dict[str, Any]:
+    return _observed(folder, "duckdb")
 
 
 def on_spark(folder: Path) -> dict[str, Any]:
-    return _maillage(folder, "spark")
+    return _observed(folder, "spark")
 
 
-def _maillage(folder: Path, kind: Any) -> dict[str, Any]:
+def _observed(folder: Path, kind: Any) -> dict[str, Any]:
+    """All that a run makes of the indicator: every level, intervals, coverage, origins."""
     import hashlib
+
+    import polars as pl
 
     from maillage.engine import open_engine
     from maillage.indicators.compute import compute_observations
-    from maillage.indicators.hours import public_holidays
     from maillage.indicators.registry import find_indicator
 
     indicator = find_indicator("part_ccmu1")
     open_engine(frames={})  # imports what the engine needs
-    public_holidays()
+    public_calendar()
     made, cost = measured(lambda: compute_observations(open_engine(folder, kind=kind), [indicator]).observation)
     digest = hashlib.sha256(made.write_csv().encode()).hexdigest()
-    return {"answer": _answer(made), "digest": digest, **cost}
+    return {"answer": _answer(made.filter(pl.col("level") == "cpts")), "digest": digest, **cost}
 
 
-def _answer(observation: Any) -> list[Any]:
+def _answer(rows: Any) -> list[Any]:
     """CCMU 1, CCMU 1 during on-call hours and visits, by CPTS and year."""
     import polars as pl
 
-    mine = observation.filter(pl.col("level") == "cpts").sort("code", "period", "slice")
+    mine = rows.sort("code", "period", "slice")
     whole, during = (mine.filter(pl.col("slice") == s) for s in ("", "pdsa"))
     columns = [whole["code"], whole["period"], whole["numerator"], during["numerator"], whole["denominator"]]
     return [list(row) for row in zip(*(c.to_list() for c in columns), strict=True)]
@@ -231,14 +271,10 @@ def sql_by_cpts(folder: Path) -> dict[str, Any]:
 def _by_hand(folder: Path, query: str) -> dict[str, Any]:
     import duckdb
 
-    from maillage.indicators.hours import public_holidays
-
-    holidays = public_holidays().to_arrow()
-
     def work() -> list[Any]:
         connection = duckdb.connect(config={"threads": THREADS})
         connection.execute("set enable_progress_bar = false")
-        connection.register("holidays", holidays)
+        connection.execute(f"create view holidays as from '{folder}/holidays.parquet'")
         connection.execute(
             "create table days as select day, bool_or(departement = '') as national from holidays group by day"
         )
@@ -253,33 +289,37 @@ def _by_hand(folder: Path, query: str) -> dict[str, Any]:
 
 
 def new_day(folder: Path) -> dict[str, Any]:
-    """A day of new records added to five years of sums, and what follows, against counting all again."""
+    """A day of new records beside five years counted before, and what follows, against counting all again."""
     import shutil
 
+    from maillage.catalog.kept import Kept
     from maillage.engine import open_engine
     from maillage.indicators.compute import compute_observations
-    from maillage.indicators.partials import Partials
+    from maillage.indicators.partials import count_parts
     from maillage.indicators.registry import find_indicator
 
+    def counted() -> Any:
+        files = sorted((everything / "emergency_visit.parquet").iterdir())
+        parts = {"emergency_visit": [(path, path.name) for path in files]}
+        return count_parts([indicator], open_engine(everything), parts, kept)
+
     indicator = find_indicator("part_ccmu1")
-    shutil.rmtree(folder / "partials", ignore_errors=True)
-    partials = Partials(folder / "partials")
-    partials.deliver("before", open_engine(folder), [indicator])
-    _, added = measured(lambda: partials.deliver("day", open_engine(folder / "day"), [indicator]))
-    kept, observed = measured(
-        lambda: compute_observations(open_engine(folder / "day"), [indicator], counted=partials.totals()).observation
-    )
-    everything = folder / "together"
+    everything, kept = folder / "together", Kept(folder / "together" / "kept")
     shutil.rmtree(everything, ignore_errors=True)
-    shutil.copytree(folder / "day", everything)
-    for path in (folder / "emergency_visit.parquet").iterdir():
-        (everything / "emergency_visit.parquet" / path.name).hardlink_to(path)
+    shutil.copytree(folder, everything, ignore=shutil.ignore_patterns("day", "together"), copy_function=os.link)
+    counted()
+    day = Path("emergency_visit.parquet") / "day.parquet"
+    os.link(folder / "day" / day, everything / day)
+    sums, added = measured(counted)
+    observed, follows = measured(
+        lambda: compute_observations(open_engine(everything), [indicator], counted=sums).observation
+    )
     again, cost = measured(lambda: compute_observations(open_engine(everything), [indicator]).observation)
     shutil.rmtree(everything)
-    assert again.equals(kept), "the same figures were expected from batches and from all the records"
+    assert again.equals(observed), "the same figures were expected from parts and from all the records"
     return {
         "add_cpu_s": added["cpu_s"],
-        "observe_cpu_s": observed["cpu_s"],
+        "observe_cpu_s": follows["cpu_s"],
         "count_all_cpu_s": cost["cpu_s"],
         "identical": True,
     }
@@ -287,6 +327,7 @@ def new_day(folder: Path) -> dict[str, Any]:
 
 CHILDREN: dict[str, Callable[[Path], dict[str, Any]]] = {
     "ours": ours,
+    "run": as_run,
     "spark": on_spark,
     "sql_by_commune": sql_by_commune,
     "sql_by_cpts": sql_by_cpts,

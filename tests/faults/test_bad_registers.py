@@ -198,3 +198,18 @@ def test_a_schema_that_is_none_is_told(tmp_path):
     own.write_text("depcom,libcom,cp,zonage_mg,picto\n", "utf-8")
     with pytest.raises((UsageError, NotFoundError)):
         layout_for(own, "zonage")
+
+
+def test_events_of_any_measure_are_checked_by_its_definition(tmp_path):
+    path = tmp_path / "events.csv"
+    lines = [
+        *(f"assistants_medicaux;A{n};patients_mt;2022-06-15;1140" for n in range(20)),
+        "assistants_medicaux;A1;status;2024-06-15;renewed",
+        "assistants_medicaux;A2;patients_mt;2023-06-15;beaucoup",
+        "assistants_medicaux;A3;couleur;2023-06-15;bleu",
+    ]
+    path.write_text("\n".join(["dispositif;beneficiaire;attribut;date;valeur", *lines]) + "\n", "utf-8")
+    told = found_in(path, "evenements")
+    at = {(place.line, f.name): f.blocks for f in told.findings for place in f.places}
+    # The signature may stand in another file: what comes first here is only to be checked.
+    assert at == {(22, "valeur"): False, (23, "valeur"): True, (24, "attribut"): True}

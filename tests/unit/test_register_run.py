@@ -10,7 +10,8 @@ from maillage.catalog.tables import MEASURE_TABLES
 from maillage.errors import UnreadableFileError
 from maillage.measures.events import Moment, as_known, state
 from maillage.measures.reference import load_reference
-from maillage.pipeline.imports import ImportOptions, import_path, imports_folder
+from maillage.pipeline.imports import ImportOptions, import_path, imports_folder, list_sources
+from maillage.pipeline.inputs import gather
 from maillage.pipeline.register import perimeter_listing
 from maillage.pipeline.register import write_register as write_tables
 from maillage.pipeline.register_place import Ground
@@ -150,8 +151,6 @@ def test_the_published_list_of_cpts_gives_perimeters_of_its_vintage_and_says_wha
     tmp_path, small_carriers, small_sources
 ):
     found = read_folder(small_sources)
-    from maillage.pipeline.inputs import gather
-
     inputs = gather(read_carriers(small_carriers), found)
     geography = build_geography(inputs.frames)
     (listing,) = perimeter_listing(inputs, geography)
@@ -200,6 +199,15 @@ def test_a_day_that_is_published_or_to_come_is_refused(tmp_path, run, monkeypatc
     assert "is published, and does not change" in told(store, path, "cpts", {}, day=JULY).refused
     assert "today or before" in told(store, path, "cpts", {}, day=date(2999, 1, 1)).refused
     assert told(store, path, "cpts", {}, day=AUGUST).accepted
+
+
+def test_a_published_list_of_perimeters_is_kept_with_the_day_it_was_learnt(tmp_path):
+    path, store = tmp_path / "cpts.csv", tmp_path / "store"
+    path.write_text("code_insee,commune,dep,cpts,remarque\n08001,A,08,CPTS du Sud,\n", "utf-8")
+    assert import_path(path, store, ImportOptions(known_on=JUNE))[0].accepted
+    (read,) = read_folder(imports_folder(store)).reads
+    assert (read.known_on, read.simulated) == (JUNE, False)
+    assert {s["source"]: s["simulated"] for s in list_sources(store, "fr") if s["present"]} == {"ars_cpts": False}
 
 
 def test_an_origin_that_is_no_date_is_refused(tmp_path):

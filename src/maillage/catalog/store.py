@@ -1,7 +1,8 @@
 """The versioned store: Parquet tables and a manifest, replaced in one atomic step.
 
     store/CURRENT                  the identifier of the version in force
-    store/versions/<id>/           manifest.json, tables/*.parquet, and files laid beside them (tiles)
+    store/versions/<id>/           manifest.json, tables/*.parquet (a folder of parts for a table of records), and
+                                   files laid beside them (tiles)
 
 A version is written aside, synced, renamed into place, and only then named in CURRENT: a run killed at any moment
 leaves the previous version readable. The identifier is the hash of the manifest, and the manifest holds no time of
@@ -15,7 +16,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -82,27 +83,59 @@ class Draft:
         pq.write_table(_plain_strings(tidy.to_arrow()), path, compression="zstd", row_group_size=1 << 18)
         self.tables.append({"name": table.name, "rows": tidy.height, "sha256": sha256_file(path)})
 
+    def adopt(self, table: Table, files: Sequence[tuple[Path, int, str]]) -> None:
+        """A table as a folder of files that were written before, each with its rows and SHA-256, in the order given.
+
+        They are linked where the file system can: the table then takes no room of its own.
+        """
+        folder = self.folder / "tables" / f"{table.name}.parquet"
+        folder.mkdir()
+        for number, (path, _, _) in enumerate(files):
+            try:
+                os.link(path, folder / f"{number:06d}.parquet")
+            except OSError:
+                shutil.copyfile(path, folder / f"{number:06d}.parquet")
+        parts = [sha256 for _, _, sha256 in files]
+        whole = hashlib.sha256("\n".join(parts).encode()).hexdigest()
+        rows = sum(count for _, count, _ in files)
+        self.tables.append({"name": table.name, "rows": rows, "sha256": whole, "parts": parts})
+
     @contextmanager
     def stream(self, table: Table) -> Iterator[Callable[[pl.DataFrame], None]]:
         """A table too large for memory, written part after part in the order given; its keys are the caller's care."""
-        path, rows = self.folder / "tables" / f"{table.name}.parquet", 0
-        schema = _plain_strings(table.empty().to_arrow()).schema
-        with pq.ParquetWriter(path, schema, compression="zstd") as writer:
-
-            def write(frame: pl.DataFrame) -> None:
-                nonlocal rows
-                tidy = frame.select(pl.col(name).cast(dtype) for name, dtype in table.schema.items())
-                writer.write_table(_plain_strings(tidy.to_arrow()), row_group_size=1 << 18)
-                rows += tidy.height
-
+        path = self.folder / "tables" / f"{table.name}.parquet"
+        with table_writer(table, path) as write:
             yield write
+        rows = pq.read_metadata(path).num_rows
         self.tables.append({"name": table.name, "rows": rows, "sha256": sha256_file(path)})
+
+    def parts(self) -> dict[str, list[tuple[Path, str]]]:
+        """The files of each table that is a folder, with their SHA-256, in order."""
+        found = {}
+        for told in self.tables:
+            if "parts" in told:
+                folder = self.folder / "tables" / f"{told['name']}.parquet"
+                found[told["name"]] = list(zip(sorted(folder.iterdir()), told["parts"], strict=True))
+        return found
 
     def extra(self, *parts: str) -> Path:
         """A path of the version for a file that is not a table; its folder exists."""
         path = self.folder.joinpath(*parts)
         path.parent.mkdir(parents=True, exist_ok=True)
         return path
+
+
+@contextmanager
+def table_writer(table: Table, path: Path) -> Iterator[Callable[[pl.DataFrame], None]]:
+    """A file of a table too large for memory, written part after part in the order given; it checks no key."""
+    schema = _plain_strings(table.empty().to_arrow()).schema
+    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+
+        def write(frame: pl.DataFrame) -> None:
+            tidy = frame.select(pl.col(name).cast(dtype) for name, dtype in table.schema.items())
+            writer.write_table(_plain_strings(tidy.to_arrow()), row_group_size=1 << 18)
+
+        yield write
 
 
 def _plain_strings(table: pa.Table) -> pa.Table:
@@ -148,7 +181,7 @@ def open_draft(store: Path) -> Iterator[Draft]:
 
 def publish(draft: Draft, store: Path, manifest: Mapping[str, Any]) -> Version:
     """Make the draft the version in force, in one step; returns it."""
-    files = sorted(p for p in draft.folder.rglob("*") if p.is_file() and p.parent.name != "tables")
+    files = sorted(p for p in draft.folder.rglob("*") if p.is_file() and draft.folder / "tables" not in p.parents)
     whole = {
         "format": FORMAT,
         **manifest,

@@ -9,7 +9,6 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from scipy.stats import binom
 
 from maillage.errors import DefinitionError
 from maillage.indicators.conventions import convention
@@ -84,6 +83,8 @@ class Median:
 
     def combine(self, strata: Strata, confidence: float) -> tuple[Array, ...]:
         """Sums, median and limits of each group."""
+        from scipy.stats import binom  # 60 MiB that only a median needs
+
         number = np.asarray([float(s) for s in strata.stratum], dtype=np.float64)
         order = np.lexsort((number, strata.group))
         group, number, counted = strata.group[order], number[order], strata.numerator[order]

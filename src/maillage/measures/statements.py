@@ -10,9 +10,9 @@ import polars as pl
 
 from maillage.catalog.check import LINE
 from maillage.catalog.tables import MEASURE_EVENT, PAYMENT
+from maillage.measures.claims import PERIMETER
 from maillage.measures.events import STATUS, SUBJECT, as_known
 
-PERIMETER = "perimeter"
 FIELD = "field"
 STATEMENT = (*SUBJECT, "event_date", "content")
 # Who tells a statement, and how it is known.

@@ -8,10 +8,12 @@ import polars as pl
 
 from maillage.alerts.battery import raise_alerts, selectivity
 from maillage.catalog import tables
+from maillage.catalog.kept import Kept
 from maillage.catalog.store import Draft
 from maillage.disclosure.protect import EarlierRelease, protect, publishable_slices, subject_of
 from maillage.engine import Kind, open_engine
 from maillage.indicators.compute import compute_in_turn
+from maillage.indicators.partials import count_parts
 from maillage.indicators.registry import load_indicators
 from maillage.pipeline.stages import Recorder
 from maillage.text import LANGS, Text, format_quantity
@@ -23,19 +25,22 @@ def observe(
     stability: pl.DataFrame,
     engine: Kind,
     recorder: Recorder,
+    kept: Kept,
     earlier: EarlierRelease | None = None,
 ) -> list[Text]:
     """Compute indicators, withhold what must be, raise alerts on what is left; write the three tables.
 
-    ``draft`` holds the other core tables; ``stability`` is ACCESS_STABILITY; ``earlier`` what was public before.
-    Returns what a person should know.
+    ``draft`` holds the other core tables; ``stability`` is ACCESS_STABILITY; records counted before are not counted
+    again where ``kept`` has their sums; ``earlier`` what was public before. Returns what a person should know.
     """
     with recorder.stage("indicators", Text("Indicateurs, secret statistique", "Indicators, confidentiality")) as stage:
         subjects = [subject_of(indicator) for indicator in load_indicators().values()]
         source, origins = open_engine(draft.folder / "tables", kind=engine), []
 
+        counted = count_parts(load_indicators().values(), source, draft.parts(), kept)
+
         def computed() -> Iterator[pl.DataFrame]:
-            for made in compute_in_turn(source, slices=publishable_slices(subjects)):
+            for made in compute_in_turn(source, counted=counted, slices=publishable_slices(subjects)):
                 origins.append(made.origin)
                 yield made.observation
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -10,14 +11,16 @@ from pathlib import Path
 import polars as pl
 
 from maillage.catalog import reasons
+from maillage.catalog.kept import Kept, fingerprint
 from maillage.catalog.parameters import load_parameters
-from maillage.catalog.store import Draft
+from maillage.catalog.store import Draft, sha256_file, table_writer
 from maillage.catalog.table import Table
 from maillage.catalog.tables import BENEFICIARY_COUNT, EVENT_TABLES, QUARANTINE, RECORD_QUALITY, SOURCE_FILE
+from maillage.pipeline.record_repeats import replaced_rows
 from maillage.sources.head import read_head
 from maillage.sources.records.batch import FAULTS, RecordBatch, load_batch
 from maillage.sources.records.files import open_records
-from maillage.sources.records.keys import PART, RANK, same_key
+from maillage.sources.records.keys import PART, RANK
 from maillage.sources.records.read import Reading, dated_columns, read_records, refuse_when_too_many, site_departement
 from maillage.sources.registry import FoundRecords
 from maillage.sources.source import Source
@@ -52,19 +55,21 @@ class Held:
     faults: list[pl.DataFrame] = field(default_factory=list)
 
 
-def write_records(draft: Draft, found: Sequence[FoundRecords], communes: Communes) -> Records:
+def write_records(draft: Draft, found: Sequence[FoundRecords], communes: Communes, kept: Kept | None = None) -> Records:
     """Read what is not read yet, place and write every event table (empty where there is no file) and its quality.
 
-    A copy of a file is read once; of two files that hold the same key the later in order is kept.
+    A copy of a file is read once; of two files that hold the same key the later in order is kept. A batch that was
+    placed before, on the same communes, is taken from ``kept`` and not read again.
     Raises UnreadableFileError or TooManyBadRowsError for a file that cannot be taken in.
     """
     scratch = draft.folder / "scratch"
     held, copies = _held(found, scratch)
+    kept = kept or Kept(scratch / "kept")
     counts: list[pl.DataFrame] = []
     for table in EVENT_TABLES:
         if table is not RECORD_QUALITY:
             mine = [h for h in held if table.name in h.source.feeds]
-            counts.append(_write_table(draft, table, mine, communes))
+            counts.append(_write_table(draft, table, mine, communes, kept))
     draft.write(RECORD_QUALITY, _quality(counts))
     records = Records(
         source_files=pl.DataFrame([file_row(h) for h in held], schema=SOURCE_FILE.schema),
@@ -102,57 +107,80 @@ def _copy(file: str, of: str) -> Text:
     return Text(f"{file} est une copie de {of} : lu une fois.", f"{file} is a copy of {of}: it was read once.")
 
 
-def _write_table(draft: Draft, table: Table, held: Sequence[Held], communes: Communes) -> pl.DataFrame:
+def _write_table(draft: Draft, table: Table, held: Sequence[Held], communes: Communes, kept: Kept) -> pl.DataFrame:
     """Write one event table; returns the rows kept and put aside by place and year (``COUNTS`` and the table)."""
     counts = [pl.DataFrame(schema=COUNTS)]
     if table is BENEFICIARY_COUNT:
         rows = [_counted_people(h, communes, counts) for h in held]
         draft.write(table, _added_up(rows))
+    elif not held:
+        draft.write(table, table.empty())
     else:
-        dropped = _later_wins(held)
-        lookup = _lookup(held, communes)
-        with draft.stream(table) as write:
-            for h in held:
-                for part in h.batch.parts:
-                    kept = _placed_part(h, pl.read_parquet(part), dropped.get(part), lookup, counts)
-                    h.written += kept.height
-                    write(kept)
+        ids = [h.batch.content() for h in held]
+        replaced = replaced_rows([h.batch for h in held], ids, held[0].source.table, kept)
+        pairs = [_pairs(h, name, kept) for h, name in zip(held, ids, strict=True)]
+        lookup = _lookup(held, pairs, communes)
+        files = []
+        for h, name, gone, mine in zip(held, ids, replaced, pairs, strict=True):
+            if gone.height:
+                h.faults.append(_replaced(gone, held, held[0].source.table))
+            here = lookup.join(mine, on=list(PAIR), how="semi", nulls_equal=True, maintain_order="left")
+            files.append(_placed(h, name, gone, here, kept, counts))
+        draft.adopt(table, files)
         counts += [_aside_counts(h.batch.aside(), lookup) for h in held]
     whole = pl.concat(counts).group_by("level", "code", "period", "bad").agg(pl.sum("rows"))
     return whole.with_columns(pl.lit(table.name).alias("event_table"))
 
 
-def _later_wins(held: Sequence[Held]) -> dict[Path, pl.Series]:
-    """By part, the ranks of the rows whose key a later batch of the table holds too; they are put aside with a reason.
+def _placed(
+    h: Held, name: str, gone: pl.DataFrame, lookup: pl.DataFrame, kept: Kept, counts: list[pl.DataFrame]
+) -> tuple[Path, int, str]:
+    """The rows of a batch that have a commune, as a file, its rows and its SHA-256; from ``kept`` where they are there.
 
-    A row that the later file repeats as it is was only given twice; one that it contradicts was replaced.
+    They follow from the batch, from which of its rows were replaced, and from the communes of its places alone.
     """
-    if len(held) < 2:
-        return {}
-    owners = [h for h in held for _ in h.batch.parts]
-    parts = [part for h in held for part in h.batch.parts]
-    rank = pl.Series([held.index(owner) for owner in owners], dtype=pl.Int64)
-    table, dropped = held[0].source.table, dict[Path, list[pl.Series]]()
-    for rows in same_key(parts, table):
-        owned = rows.with_columns(rank.gather(rows.get_column(PART)).alias("owner"))
-        last = pl.col("owner") == pl.col("owner").max().over(table.key)
-        same = pl.struct(table.columns).n_unique().over(table.key) == 1
-        later = pl.col("owner").max().over(table.key).alias("later")
-        for (part,), gone in owned.with_columns(same.alias("same"), later).filter(~last).group_by(PART):
-            path = parts[int(str(part))]
-            dropped.setdefault(path, []).append(gone.get_column(RANK))
-            owners[int(str(part))].faults.append(_replaced(gone, held, table))
-    return {path: pl.concat(ranks) for path, ranks in dropped.items()}
+    feeds = next(t for t in EVENT_TABLES if t.name in h.source.feeds)
+
+    def make(folder: Path) -> None:
+        folder.mkdir()
+        _place(h, gone, lookup, folder, feeds)
+
+    key = ("placed", feeds.name, name, fingerprint(gone.select(PART, RANK)), fingerprint(lookup))
+    folder = kept.path(key, make)
+    said = json.loads((folder / "said.json").read_text("utf-8"))
+    h.written, h.chosen = said["written"], said["chosen"]
+    counts.append(pl.read_parquet(folder / "counts.parquet"))
+    h.faults.append(pl.read_parquet(folder / "lost.parquet"))
+    return folder / f"{feeds.name}.parquet", said["written"], said["sha256"]
+
+
+def _place(h: Held, gone: pl.DataFrame, lookup: pl.DataFrame, folder: Path, table: Table) -> None:
+    """Place the rows of a batch, part by part: the rows, their counts, those that have no commune, and how many."""
+    counts, lost, written, chosen = [pl.DataFrame(schema=COUNTS)], [pl.DataFrame(schema=FAULTS)], 0, 0
+    dropped = {int(str(part)): rows.get_column(RANK) for (part,), rows in gone.group_by(PART)}
+    path = folder / f"{table.name}.parquet"
+    with table_writer(table, path) as write:
+        for number, part in enumerate(h.batch.parts):
+            rows = _placed_part(h.source, pl.read_parquet(part), dropped.get(number), lookup)
+            write(rows.kept)
+            counts += rows.counts
+            lost.append(rows.lost)
+            written, chosen = written + rows.kept.height, chosen + rows.chosen
+    whole = pl.concat(counts).group_by("level", "code", "period", "bad").agg(pl.sum("rows"))
+    whole.select(*COUNTS).sort("level", "code", "period", "bad").write_parquet(folder / "counts.parquet")
+    pl.concat(lost).write_parquet(folder / "lost.parquet")
+    said = {"written": written, "chosen": chosen, "sha256": sha256_file(path)}
+    (folder / "said.json").write_text(json.dumps(said), "utf-8")
 
 
 def _replaced(gone: pl.DataFrame, held: Sequence[Held], table: Table) -> pl.DataFrame:
+    """Faults of the rows that a later file holds too: given twice as they are, or replaced by it."""
     files = {n: reasons.LATER_FILE.en.format(file=h.batch.file) for n, h in enumerate(held)}
     later = pl.col("later").replace_strict(files, return_dtype=pl.String)
-    key = pl.concat_str([pl.col(k).cast(pl.String) for k in table.key], separator=" / ")
     return gone.select(
         pl.col("line"),
         pl.lit(", ".join(table.key)).alias("field"),
-        key.alias("found"),
+        pl.col("found"),
         pl.when("same").then(pl.lit(reasons.REPEATED.en)).otherwise(later).alias("reason"),
     ).select(*FAULTS)
 
@@ -164,26 +192,45 @@ def _year(source: Source) -> pl.Expr:
     return (pl.col(first) if first == "year" else pl.col(first).dt.year()).cast(pl.String).alias("year")
 
 
-def _lookup(held: Sequence[Held], communes: Communes) -> pl.DataFrame:
+def _pairs(h: Held, name: str, kept: Kept) -> pl.DataFrame:
+    """Every place that the rows of a batch give, with its year; none where they give no commune."""
+
+    def distinct() -> pl.DataFrame:
+        told = pl.scan_parquet(h.batch.parts).select(_year(h.source), "code_commune", "postcode")
+        return told.unique().collect().sort(PAIR)
+
+    if "code_commune" not in h.source.table.columns or not h.batch.parts:
+        return _NO_PAIRS
+    return kept.frame(("pairs", name), distinct)
+
+
+_NO_PAIRS = pl.DataFrame(schema=dict.fromkeys(PAIR, pl.String))
+
+
+def _lookup(held: Sequence[Held], pairs: Sequence[pl.DataFrame], communes: Communes) -> pl.DataFrame:
     """Every place that the batches give, with its commune (``territory.residence.placed``)."""
-    pairs = [pl.DataFrame(schema=dict.fromkeys(PAIR, pl.String))]
-    for h in held:
-        if "code_commune" in h.source.table.columns:
-            told = pl.scan_parquet(h.batch.parts).select(_year(h.source), "code_commune", "postcode").unique()
-            pairs += [told.collect(), h.batch.aside().select(PAIR)] if h.batch.parts else [h.batch.aside().select(PAIR)]
-    return placed(communes, pl.concat(pairs).unique().sort(PAIR))
+    aside = [h.batch.aside().select(PAIR) for h in held if "code_commune" in h.source.table.columns]
+    return placed(communes, pl.concat([_NO_PAIRS, *pairs, *aside]).unique().sort(PAIR))
 
 
-def _placed_part(
-    h: Held, part: pl.DataFrame, dropped: pl.Series | None, lookup: pl.DataFrame, counts: list[pl.DataFrame]
-) -> pl.DataFrame:
-    """The rows of a part that have a commune, with its code; the others go to the faults of their batch."""
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The rows of a part that have a commune, the faults of the others, counts, and how many had several communes."""
+
+    kept: pl.DataFrame
+    lost: pl.DataFrame
+    counts: list[pl.DataFrame]
+    chosen: int = 0
+
+
+def _placed_part(source: Source, part: pl.DataFrame, dropped: pl.Series | None, lookup: pl.DataFrame) -> _Part:
+    """The rows of a part, with the code of their commune where it is known."""
     if dropped is not None:
         part = part.filter(~pl.int_range(pl.len()).is_in(dropped.implode()))
-    rows = part.with_columns(_year(h.source).alias("period"))
+    rows = part.with_columns(_year(source).alias("period"))
     if "code_commune" not in part.columns:
-        counts.append(_count(rows.with_columns(code=pl.lit("FRA"), level=pl.lit("france")), bad=False))
-        return rows
+        counted = _count(rows.with_columns(code=pl.lit("FRA"), level=pl.lit("france")), bad=False)
+        return _Part(rows, pl.DataFrame(schema=FAULTS), [counted])
     here = rows.rename({"period": "year_"}).join(
         lookup.rename({"year": "year_"}),
         on=["year_", "code_commune", "postcode"],
@@ -193,12 +240,8 @@ def _placed_part(
     )
     here = here.rename({"year_": "period"})
     good, lost = here.filter(pl.col("code").is_not_null()), here.filter(pl.col("code").is_null())
-    h.chosen += int(good.get_column("chosen").sum())
-    counts.append(_count(good.with_columns(level=pl.lit("commune")), bad=False))
-    if lost.height:
-        h.faults.append(_lost(lost))
-        counts.append(_count(_nowhere(lost), bad=True))
-    return good
+    counts = [_count(good.with_columns(level=pl.lit("commune")), bad=False), _count(_nowhere(lost), bad=True)]
+    return _Part(good, _lost(lost), counts, int(good.get_column("chosen").sum()))
 
 
 def _lost(rows: pl.DataFrame) -> pl.DataFrame:
@@ -251,7 +294,7 @@ def _counted_people(h: Held, communes: Communes, counts: list[pl.DataFrame]) -> 
         counts.append(_count(_nowhere(lost.with_columns(period=pl.lit(str(year)))), bad=True))
         kept = done.rows.with_columns(code="code_commune", level=pl.lit("commune"), period=pl.lit(str(year)))
         counts.append(_count(kept, bad=False))
-    counts.append(_aside_counts(h.batch.aside(), _lookup([], communes)))
+    counts.append(_aside_counts(h.batch.aside(), _lookup([], [], communes)))
     return pl.concat(found)
 
 

@@ -12,9 +12,10 @@ from maillage.catalog import reasons
 from maillage.catalog.check import LINE
 from maillage.catalog.layout import FileLayout
 from maillage.catalog.tables import MEASURE_EVENT
+from maillage.measures.claims import PERIMETER
 from maillage.measures.definition import Measure
 from maillage.measures.events import STATUS
-from maillage.measures.statements import FIELD, PERIMETER, RULES, statements
+from maillage.measures.statements import FIELD, RULES, statements
 from maillage.measures.transitions import history_faults
 from maillage.sources.records.aside import put_aside
 from maillage.sources.records.batch import FAULTS, RecordBatch

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -14,6 +15,7 @@ import polars as pl
 
 from maillage import __version__
 from maillage.catalog import tables
+from maillage.catalog.kept import Kept
 from maillage.catalog.store import Draft, open_draft, publish, writing_to
 from maillage.demo.write import write_demo
 from maillage.engine import open_engine
@@ -43,6 +45,8 @@ from maillage.territory.shapes import build_shapes
 from maillage.text import Text
 
 DEMO_SEED = 13189
+# What counts records besides this package: what one version made, another makes again.
+_LIBRARIES = ("duckdb", "holidays", "ibis-framework", "numpy", "polars", "pyarrow")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +74,19 @@ def run_pipeline(request: RunRequest, progress: Progress | None = None) -> RunRe
     travel = _read_travel(request, recorder)
     folder = _sources_folder(request, recorder)
     inputs = _read(request, folder, travel, recorder)
+    kept = Kept(request.store / "kept", _made_by())
     with writing_to(request.store), open_draft(request.store) as draft:
-        built = _build(request, inputs, earlier, draft, recorder)
+        built = _build(request, inputs, earlier, draft, recorder, kept)
         with recorder.stage("store", Text("Publication du magasin", "Publishing the store")) as stage:
-            version = publish(draft, request.store, _manifest(request, built, recorder))
+            published = publish(draft, request.store, _manifest(request, built, recorder))
             # After the version is in force: a run killed in between leaves it to the next to write what changed.
-            changed = record_alerts(request.store, version.read("alert"), request.on)
-            stage.rows_in = stage.rows_out = sum(int(t["rows"]) for t in version.manifest["tables"])
+            changed = record_alerts(request.store, published.read("alert"), request.on)
+            stage.rows_in = stage.rows_out = sum(int(t["rows"]) for t in published.manifest["tables"])
+            kept.forget_others()
     return RunReport(
         stages=recorder.stages,
-        version=version.id,
-        manifest=version.manifest,
+        version=published.id,
+        manifest=published.manifest,
         findings=[*inputs.damaged, *built.findings, changed],
         unknown=inputs.unknown,
     )
@@ -128,7 +134,9 @@ def _read(request: RunRequest, folder: Path, travel: TravelRead | None, recorder
     return inputs
 
 
-def _build(request: RunRequest, inputs: Inputs, earlier: EarlierVersions, draft: Draft, recorder: Recorder) -> Built:
+def _build(
+    request: RunRequest, inputs: Inputs, earlier: EarlierVersions, draft: Draft, recorder: Recorder, kept: Kept
+) -> Built:
     with recorder.stage("territory", Text("Territoires et millésimes", "Territories and vintages")) as stage:
         geography = build_geography(inputs.frames, millesime=request.millesime, simulated=inputs.simulated)
         stage.rows_in = inputs.frames["geo_commune"].height + inputs.frames["insee_iris_population"].height
@@ -139,7 +147,7 @@ def _build(request: RunRequest, inputs: Inputs, earlier: EarlierVersions, draft:
         stage.rows_in = harmonised.rows_in
         stage.rows_out = sum(f.height for f in harmonised.tables.values())
         stage.quarantined = harmonised.quarantine.height
-    records = _record(draft, inputs, geography, recorder)
+    records = _record(draft, inputs, geography, recorder, kept)
     inputs = inputs.with_records(records)
     register = _register(draft, inputs, geography, recorder)
     inputs = inputs.with_records(register)
@@ -152,7 +160,7 @@ def _build(request: RunRequest, inputs: Inputs, earlier: EarlierVersions, draft:
     draft.write(tables.ACCESS_STABILITY, access.stability)
     draft.write(tables.SHAPE, shapes)
     told = travel.findings() if travel else ()
-    seen = observe(draft, geography.membership, access.stability, request.engine, recorder, earlier.release)
+    seen = observe(draft, geography.membership, access.stability, request.engine, recorder, kept, earlier.release)
     findings = [*records.findings, *register.findings, *told, *access.findings, *seen]
     with recorder.stage("tiles", Text("Tuiles de la carte", "Map tiles")) as stage:
         made = build_tiles(shapes, geography.territory, draft.folder / "tiles")
@@ -168,10 +176,11 @@ def _build(request: RunRequest, inputs: Inputs, earlier: EarlierVersions, draft:
     )
 
 
-def _record(draft: Draft, inputs: Inputs, geography: Geography, recorder: Recorder) -> Records:
+def _record(draft: Draft, inputs: Inputs, geography: Geography, recorder: Recorder, kept: Kept) -> Records:
     with recorder.stage("records", Text("Relevés d’événements", "Event records")) as stage:
         communes = Communes(geography.history, geography.postcode, geography.population)
-        records = write_records(draft, [r for r in inputs.records if not is_register(r.layout)], communes)
+        found = [r for r in inputs.records if not is_register(r.layout)]
+        records = write_records(draft, found, communes, kept)
         stage.rows_in, stage.rows_out = records.rows_in, records.rows_out
         stage.quarantined = stage.rows_in - stage.rows_out
     return records
@@ -243,6 +252,11 @@ def _manifest(request: RunRequest, built: Built, recorder: Recorder) -> dict[str
         ],
         "checks": dict(built.access.summary),
     }
+
+
+def _made_by() -> str:
+    """What makes the same of the same records: this package and the libraries that it counts with."""
+    return " ".join((_tree_sha256(files("maillage")), *(f"{name} {version(name)}" for name in _LIBRARIES)))
 
 
 def _tree_sha256(folder: Traversable) -> str:

@@ -22,18 +22,27 @@ SLICES = {
 }
 
 
+# What a visit is counted as: not CCMU 1, or CCMU 1 on call everywhere, on an ordinary day, or on the holiday of some
+# places, whose day is then its number (20241226).
+_OTHER, _ON_CALL, _ORDINARY = -1, 0, 1
+
+
 def _count(engine: Engine) -> Any:
     """Visits and CCMU 1 by commune and year.
 
-    A holiday kept in a few départements only is settled after visits are added up by commune, not for each visit.
+    A holiday kept in a few départements only is settled after visits are added up by commune, not for each visit; the
+    calendar is asked of CCMU 1 only, and no more sums are held than communes, years and such holidays make.
     """
     visits = events(engine, "emergency_visit")
     visits = visits.select("code", "ccmu", "entry_time", day=visits.entry_time.date())
     visits = visits.left_join(holiday_keys(engine), "day")
-    light = visits.ccmu == "1"
-    on_call = on_call_by_clock(visits.entry_time) | visits.local_day.identical_to(0)
-    sums = visits.group_by("code", year=visits.entry_time.year(), local_day=visits.local_day.fill_null(0)).agg(
-        visits=visits.count(), light=visits.count(where=light), during=visits.count(where=light & on_call)
+    hours = on_call_by_clock(visits.entry_time).ifelse(_ON_CALL, visits.local_day.fill_null(_ORDINARY))
+    visits = visits.mutate(kind=(visits.ccmu == "1").ifelse(hours, _OTHER))
+    local_day = (visits.kind > _ORDINARY).ifelse(visits.kind, 0)
+    sums = visits.group_by("code", year=visits.entry_time.year(), local_day=local_day).agg(
+        visits=visits.count(),
+        light=visits.count(where=visits.kind != _OTHER),
+        during=visits.count(where=visits.kind == _ON_CALL),
     )
     kept = sums.mutate(departement=departement_of(sums.code)).left_join(
         local_holidays(engine), [("local_day", "kept_day"), "departement"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from maillage.measures.targeting_national import PEOPLE_ZIP
-from maillage.report.document import Answer, Block, Day, Number, Paragraph, Section, Sentence, say
+from maillage.report.document import Answer, Block, Day, Number, Section, Sentence, say
 from maillage.report.national.book import Book, millions, origin_words, percent
 from maillage.report.national.targeting import known_pairs, people_of
 from maillage.text import Text
@@ -16,10 +16,9 @@ UNKNOWN = say(
 )
 
 
-def answers(book: Book, notice: Sentence | None = None) -> Section:
-    """The first section: one answer a question of the member of parliament."""
-    blocks: list[Block] = [Paragraph(notice, "warning")] if notice else []
-    blocks += [
+def answers(book: Book, measured: tuple[Sentence, ...] = ()) -> Section:
+    """The first section: one answer a question; ``measured`` is the coverage that a register gives."""
+    blocks: tuple[Block, ...] = (
         Answer(
             say("Un bilan national a-t-il été fait ?", "Was a national assessment made?"),
             (
@@ -38,7 +37,7 @@ def answers(book: Book, notice: Sentence | None = None) -> Section:
                 " couvrent-elles ?",
                 "Which part of the population do CPTS, the communities of professionals of a territory, cover?",
             ),
-            _coverage(book),
+            (*_coverage(book), *measured),
         ),
         Answer(say("Les professionnels y adhèrent-ils ?", "Do professionals join them?"), _membership(book)),
         Answer(say("Les objectifs sont-ils atteints ?", "Are the targets reached?"), _targets(book)),
@@ -50,8 +49,8 @@ def answers(book: Book, notice: Sentence | None = None) -> Section:
             _targeting(book),
         ),
         Answer(say("Quel est l’effet sur l’accès aux soins ?", "What is the effect on access to care?"), _effect(book)),
-    ]
-    return Section(id="answers", title=TITLE, blocks=tuple(blocks))
+    )
+    return Section(id="answers", title=TITLE, blocks=blocks)
 
 
 def _coverage(book: Book) -> tuple[Sentence, ...]:

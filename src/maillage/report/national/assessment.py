@@ -18,7 +18,7 @@ from maillage.report.national.gaps import gaps
 from maillage.report.national.membership import membership
 from maillage.report.national.method import method
 from maillage.report.national.money import money
-from maillage.report.national.registered import covered, joined, zoned
+from maillage.report.national.registered import covered, covered_range, joined, zoned
 from maillage.report.national.store import Register, open_register
 from maillage.report.national.targeted import targeted
 from maillage.report.national.targeting import targeting
@@ -53,7 +53,7 @@ def assessment(reference: Reference, day: date, version: Version | None = None, 
         day=day,
         warning=WARNING if register is not None and register.simulated else None,
         sections=(
-            answers(book),
+            answers(book, covered_range(register) if register else ()),
             deployment(book),
             coverage(book, tuple(covered(register)) if register else ()),
             membership(book, tuple(_joined(register, version)) if register and version else ()),

@@ -12,7 +12,7 @@ from maillage.measures.coverage import DEFINITIONS, coverage
 from maillage.measures.membership import ALL, membership_rates, missions, professionals_by_commune
 from maillage.measures.registry import load_measures
 from maillage.measures.vocabulary import ZONES
-from maillage.report.document import Block, Column, Heading, Name, Number, Row, Table, say
+from maillage.report.document import Block, Column, Day, Heading, Name, Number, Row, Sentence, Table, say
 from maillage.report.national.book import percent
 from maillage.report.national.store import Register
 from maillage.text import Text
@@ -22,10 +22,8 @@ HEAD = Text("Ce que dit le registre", "What the register says")
 
 def covered(register: Register) -> Iterator[Block]:
     """Every definition of coverage side by side, on the register of the store; nothing where it tells no status."""
-    day = register.moment.true_on
-    found = coverage(register.evidence.measure_event, register.place, [register.moment], now=day, levels=["france"])
-    lines = {row["definition"]: row for row in found.iter_rows(named=True)}
-    if not any(row["covered_communes"] for row in lines.values()):
+    lines = _coverage(register)
+    if not lines:
         return
     rows = []
     for definition in DEFINITIONS:
@@ -37,8 +35,9 @@ def covered(register: Register) -> Iterator[Block]:
     yield Table(
         id="covered",
         caption=say(
-            "Couverture calculée sur le registre, selon la définition",
-            "Coverage computed on the register, by definition",
+            "Couverture calculée sur le registre au {day}, selon la définition",
+            "Coverage computed on the register on {day}, by definition",
+            day=Day(register.moment.true_on),
         ),
         columns=(
             Column(Text("Définition", "Definition"), 3),
@@ -47,6 +46,30 @@ def covered(register: Register) -> Iterator[Block]:
         ),
         rows=tuple(rows),
     )
+
+
+def covered_range(register: Register) -> tuple[Sentence, ...]:
+    """The least and the most that the register gives, by definition; empty where it tells no status."""
+    shares = [line["share"] or 0.0 for line in _coverage(register).values()]
+    if not shares:
+        return ()
+    low, high = (percent(register.fact("measure_event", found), 1) for found in (min(shares), max(shares)))
+    return (
+        say(
+            "Calculée sur le registre chargé dans Maillage, elle va de {low} à {high} selon la définition.",
+            "Computed on the register loaded in Maillage, it goes from {low} to {high} by definition.",
+            low=low,
+            high=high,
+        ),
+    )
+
+
+def _coverage(register: Register) -> dict[str, dict[str, Any]]:
+    """The coverage of France by definition, empty where the register tells no status."""
+    day, events = register.moment.true_on, register.evidence.measure_event
+    found = coverage(events, register.place, [register.moment], now=day, levels=["france"])
+    lines = {row["definition"]: row for row in found.iter_rows(named=True)}
+    return lines if any(row["covered_communes"] for row in lines.values()) else {}
 
 
 def joined(register: Register, professional: pl.DataFrame, by_departement: pl.DataFrame) -> Iterator[Block]:

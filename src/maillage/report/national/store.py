@@ -27,7 +27,7 @@ TABLES: Mapping[str, Text] = {
     "observation": Text("Indicateurs", "Indicators"),
     "population": Text("Habitants par commune", "Residents by commune"),
 }
-STORE = Text("Magasin de données de Maillage", "Maillage’s store of data")
+STORE = Text("Données chargées dans Maillage", "Data loaded in Maillage")
 
 
 @dataclass(frozen=True, slots=True)

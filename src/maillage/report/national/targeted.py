@@ -52,8 +52,8 @@ def targeted(register: Register) -> Iterator[Block]:
     ]
     if rows:
         caption = say(
-            "Qui reçoit les mesures et les euros, d’après le magasin",
-            "Who gets the measures and the euros, says the store",
+            "Qui reçoit les mesures et les euros, d’après les données chargées",
+            "Who gets the measures and the euros, by the data loaded",
         )
         yield Table(id="targeted", caption=caption, columns=COLUMNS, rows=tuple(rows), notes=(NOTE,))
 

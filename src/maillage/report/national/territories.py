@@ -69,12 +69,12 @@ def territories(register: Register | None = None, level: str = "") -> Section:
 
 def _lead() -> Sentence:
     return say(
-        "Ce qui suit vient du magasin de données : ce qui est en alerte, ce qui est déployé, ce qui est payé, ce qui"
-        " a bougé. Un indicateur « mieux » ou « moins bien » n’a changé que si le test statistique le dit ; rien ne"
-        " dit ici que les mesures en soient la cause.",
-        "What follows comes from the store of data: what is in alert, what is deployed, what is paid, what moved. An"
-        " indicator is “better” or “worse” only if the statistical test says so; nothing here tells that the"
-        " measures are the cause.",
+        "Ce qui suit vient des données chargées dans Maillage : ce qui est en alerte, ce qui est déployé, ce qui est"
+        " payé, ce qui a bougé. Un indicateur « mieux » ou « moins bien » n’a changé que si le test statistique le"
+        " dit ; rien ne dit ici que les mesures en soient la cause.",
+        "What follows comes from the data loaded in Maillage: what is in alert, what is deployed, what is paid, what"
+        " moved. An indicator is “better” or “worse” only if the statistical test says so; nothing here tells that"
+        " the measures are the cause.",
     )
 
 
@@ -84,8 +84,8 @@ def _present(register: Register, found: Confrontation) -> Iterator[Block]:
     if not mine.height:
         yield Paragraph(
             say(
-                "Le magasin ne contient aucun registre de mesures à cette date.",
-                "The store holds no register of measures on that day.",
+                "Les données chargées ne contiennent aucun registre des mesures à cette date.",
+                "The data loaded hold no register of measures on that day.",
             ),
             "note",
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -71,6 +72,15 @@ class RecordBatch:
     def bad_share(self) -> float:
         """Share of the rows put aside as bad."""
         return self.rows_quarantined / self.rows_in if self.rows_in else 0.0
+
+    def content(self) -> str:
+        """A hash that tells this batch from any other, from what was understood and the sizes and dates of its parts.
+
+        The parts are not read: a batch is never changed once it is written.
+        """
+        told = [(self.folder / BATCH_FILE).read_text("utf-8")]
+        told += [f"{p.name} {p.stat().st_size} {p.stat().st_mtime_ns}" for p in self.parts]
+        return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
     def faults(self) -> pl.LazyFrame:
         """Why rows were put aside: ``line, field, found, reason``."""

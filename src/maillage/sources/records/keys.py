@@ -21,7 +21,7 @@ def same_key(parts: Sequence[Path], table: Table) -> Iterator[pl.DataFrame]:
 
     Columns of the parts, ``_part`` (rank of the part) and ``_rank`` (of the row in it).
     """
-    hashes = [_hashes(path, table) for path in parts]
+    hashes = [key_hashes(path, table) for path in parts]
     repeated = _repeated(hashes)
     if not repeated.size:
         return
@@ -35,7 +35,8 @@ def same_key(parts: Sequence[Path], table: Table) -> Iterator[pl.DataFrame]:
         yield together.filter(pl.struct(table.key).is_duplicated()).sort(PART, RANK)
 
 
-def _hashes(path: Path, table: Table) -> NDArray[np.uint64]:
+def key_hashes(path: Path, table: Table) -> NDArray[np.uint64]:
+    """A hash of the key of each row of a part."""
     return pl.read_parquet(path, columns=list(table.key)).select(table.key).hash_rows(seed=0).to_numpy()
 
 
