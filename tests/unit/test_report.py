@@ -169,7 +169,7 @@ def test_what_is_not_simulated_is_not_marked_so_in_a_document_that_warns():
 
 def test_a_workbook_holds_the_figures_as_numbers_in_the_printed_unit():
     book = openpyxl.load_workbook(io.BytesIO(to_xlsx(sample(), "fr")))
-    sheet = book["1 Le reste"]
+    sheet = book.worksheets[1]
     assert [sheet.cell(3, 2).value, sheet.cell(3, 2).number_format] == [3545, '#,##0" contrats"']
     assert sheet.cell(4, 2).value == pytest.approx(50.69, abs=0.01)
 

@@ -61,8 +61,8 @@ def to_xlsx(document: Document, lang: Lang) -> bytes:
     book.set_properties({"title": document.title[lang], "author": "Maillage", "created": moment})
     b = _Book(book, lang, annex_of(document), _formats(book), document.warning)
     _prose(document, b)
-    for rank, (title, table) in enumerate(_tables(document), 1):
-        _table(table, f"{rank} {title[lang]}", b)
+    for rank, table in enumerate(_tables(document), 1):
+        _table(table, f"{rank} {_bare(table.caption, lang)}", b)
     _annex(b)
     book.close()
     return out.getvalue()
@@ -81,13 +81,22 @@ def _formats(book: Any) -> dict[str, Any]:
     }
 
 
-def _tables(document: Document) -> Iterator[tuple[Text, Table]]:
+def _tables(document: Document) -> Iterator[Table]:
     for section in document.sections:
         for block in section.blocks:
             if isinstance(block, Table):
-                yield section.title, block
+                yield block
             elif isinstance(block, Chart):
-                yield section.title, block.table
+                yield block.table
+
+
+def _bare(sentence: Sentence, lang: Lang) -> str:
+    """The words of a sentence without its references."""
+    parts = (
+        p.words[lang] if isinstance(p, Name) else p if isinstance(p, str) else p.printed(lang)
+        for p in sentence.pieces(lang)
+    )
+    return "".join(parts)
 
 
 def _prose(document: Document, b: _Book) -> None:
@@ -160,7 +169,7 @@ def _table(table: Table, title: str, b: _Book) -> None:
 
 def _heads(table: Table, b: _Book) -> list[str]:
     """The titles of the columns, then of the references and of what is flagged."""
-    return [*(b.say(c.title) for c in table.columns), b.say(words.REFERENCE)]
+    return [*(b.say(c.title) for c in table.columns), *([b.say(words.REFERENCE)] if table.alone else [])]
 
 
 def _row(row: Row, line: int, sheet: Any, b: _Book) -> int:
