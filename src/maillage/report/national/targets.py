@@ -68,10 +68,10 @@ def _moved(book: Book, known: list[Target]) -> list[Block]:
     return [
         Paragraph(
             say(
-                "L’objectif des assistants médicaux a été déplacé avant chaque échéance : {first} pour {y1}, le même"
+                "L’objectif des assistants médicaux a été déplacé plusieurs fois : {first} pour {y1}, le même"
                 " nombre pour {y2}, puis {last} pour {y3}, pour {y4}, enfin pour {y5}. Comparer un décompte au"
                 " dernier objectif annoncé efface les précédents ; le tableau les garde tous.",
-                "The target for medical assistants was moved before each due date: {first} for {y1}, the same number"
+                "The target for medical assistants was moved several times: {first} for {y1}, the same number"
                 " for {y2}, then {last} for {y3}, for {y4}, at last for {y5}. To compare a count with the last"
                 " target announced wipes out the earlier ones; the table keeps them all.",
                 first=book.number(first.id),
