@@ -373,6 +373,46 @@ def export(
         sys.stdout.buffer.write(data)
 
 
+class Document(StrEnum):
+    """Formats of a document."""
+
+    pdf = "pdf"
+    html = "html"
+    xlsx = "xlsx"
+
+
+@app.command(epilog="Example: maillage bilan --date 2024-05-13 --format pdf --output bilan.pdf")
+def bilan(
+    day: Annotated[
+        datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="Day whose knowledge is meant; today.")
+    ] = None,
+    form: Annotated[Document, typer.Option("--format", help="Format of the document.")] = Document.pdf,
+    output: Annotated[Path | None, typer.Option("--output", help="File to write; standard output by default.")] = None,
+    level: Annotated[
+        str, typer.Option("--level", help="One line a territory of this level, from the store: dep.")
+    ] = "",
+    store: Store = None,
+    lang: LangOption = Language.fr,
+) -> None:
+    """Write the national assessment of CPTS, medical assistants and other measures, each figure with its source.
+
+    Without a store it rests on the embedded reference ledger alone: published figures for France.
+    """
+    from maillage.measures.reference import load_reference
+    from maillage.report.national.assessment import assessment
+    from maillage.report.national.territories import assessed_level
+    from maillage.report.render import render
+
+    where = store or load_settings().store
+    version = open_version(where) if store or level or where.exists() else None
+    document = assessment(load_reference(), day.date() if day else date.today(), version, assessed_level(level))
+    data = render(document, form.value, _lang(lang))
+    if output:
+        output.write_bytes(data)
+    else:
+        sys.stdout.buffer.write(data)
+
+
 @app.command(epilog="Example: maillage serve --port 8080")
 def serve(
     store: Store = None,

@@ -1,1 +1,1 @@
-"""Documents for people: what Maillage has to say, as a page or a file of its own."""
+"""Documents for people: figures that walk back to their source, tables, charts, reports; as pages or files."""
