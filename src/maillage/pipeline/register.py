@@ -53,12 +53,12 @@ def write_register(
         write_payments(paid, ground, write)
     draft.write(TARGET, reference.target_table())
     draft.write(FIGURE, reference.figure_table())
-    held = [t.held for t in tellings]
+    held, told = [t.held for t in tellings], {t.layout.id for t in tellings}
     done = Records(
         source_files=pl.DataFrame([file_row(h) for h in held], schema=SOURCE_FILE.schema),
         quarantine=pl.concat([QUARANTINE.empty(), *(quarantine_rows(draft, h) for h in held)]),
         simulated=frozenset(h.source.id for h in held if h.batch.simulated),
-        findings=[*undated, *(listing.finding for listing in listings)],
+        findings=[*undated, *(listing.finding for listing in listings if listing.gives_way not in told)],
         rows_in=sum(h.batch.rows_in for h in held),
         rows_out=sum(h.written for h in held),
     )

@@ -161,7 +161,7 @@ def _build(
     draft.write(tables.SHAPE, shapes)
     told = travel.findings() if travel else ()
     seen = observe(draft, geography.membership, access.stability, request.engine, recorder, kept, earlier.release)
-    findings = [*records.findings, *register.findings, *told, *access.findings, *seen]
+    findings = [*records.findings, *told, *register.findings, *access.findings, *seen]
     with recorder.stage("tiles", Text("Tuiles de la carte", "Map tiles")) as stage:
         made = build_tiles(shapes, geography.territory, draft.folder / "tiles")
         stage.rows_in, stage.rows_out = shapes.height, sum(m.features for m in made)
