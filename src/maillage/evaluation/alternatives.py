@@ -1,0 +1,133 @@
+"""Other estimators of the same effects, to lay beside ATT(g, t): imputation, synthetic difference in differences."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from maillage.errors import ArrayInputError
+from maillage.evaluation.estimate import frame_of
+from maillage.evaluation.panel import FloatArray, IntArray, Panel
+
+
+@dataclass(frozen=True, slots=True)
+class Imputed:
+    """Effects (k) by periods since treatment ``event``, from 0 up, and their mean over every treated unit and period.
+
+    ``notes``: what the library warned of.
+    """
+
+    event: IntArray
+    att: FloatArray
+    se: FloatArray
+    overall: float
+    overall_se: float
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Synthetic:
+    """The effect of one adoption date against a weighted mix of untreated units and earlier periods.
+
+    ``unit_weight`` (untreated units, in the panel's order) and ``period_weight`` (periods before) each sum to 1.
+    """
+
+    att: float
+    se: float
+    unit_weight: FloatArray
+    period_weight: FloatArray
+    notes: tuple[str, ...] = ()
+
+
+def imputation(
+    panel: Panel, *, covariates: tuple[str, ...] = (), anticipation: int = 0, weighted: bool = False
+) -> Imputed:
+    """The imputation estimator of Borusyak, Jaravel and Spiess (2024), errors clustered at the panel's clusters.
+
+    Periods of anticipation are left out of the fit and of the averages: the library would count them as treated.
+    ``weighted``: units count by their weight of the first period. Raises ArrayInputError on an unknown covariate.
+    """
+    from diff_diff import ImputationDiD, SurveyDesign
+
+    unknown = [name for name in covariates if name not in panel.covariates]
+    if unknown:
+        raise ArrayInputError(f"The panel has no covariate {unknown[0]!r}; it has {sorted(panel.covariates)}.")
+    weight = np.repeat(panel.weight[:, :1], panel.periods.size, axis=1) if weighted else None
+    frame = frame_of(panel, covariates, weight)
+    expected = (
+        (frame["cohort"] > 0)
+        & (frame["period"] < frame["cohort"])
+        & (frame["period"] >= frame["cohort"] - anticipation)
+    )
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        result = ImputationDiD(cluster="cluster", rank_deficient_action="error").fit(
+            frame[~expected],
+            outcome="outcome",
+            unit="unit",
+            time="period",
+            first_treat="cohort",
+            covariates=[f"x_{name}" for name in covariates] or None,
+            survey_design=SurveyDesign(weights="weight") if weighted else None,
+        )
+        table = result.aggregate("event_study").to_dataframe()
+    table = table[table["event_time"] >= 0].sort_values("event_time")
+    return Imputed(
+        event=table["event_time"].to_numpy(dtype=np.int64),
+        att=table["att"].to_numpy(dtype=np.float64),
+        se=table["se"].to_numpy(dtype=np.float64),
+        overall=float(result.overall_att),
+        overall_se=float(result.overall_se),
+        notes=_notes(caught),
+    )
+
+
+def synthetic_did(panel: Panel, *, draws: int = 200, seed: int = 1) -> Synthetic:
+    """The synthetic difference in differences of Arkhangelsky and others (2021), for a single adoption date.
+
+    The standard error comes from ``draws`` placebos among untreated units when one unit is treated, from the jackknife
+    otherwise. A panel of one treated unit is made with ``smallest_cohort`` 1. Raises ArrayInputError on several
+    adoption dates, or on no more untreated units than treated ones.
+    """
+    from diff_diff import SyntheticDiD
+
+    treated = panel.cohort > 0
+    if panel.cohorts.size != 1:
+        raise ArrayInputError(
+            f"A synthetic comparison has one adoption date, found {panel.cohorts.tolist()}.",
+            hint="Select one cohort and the never-treated.",
+        )
+    if (~treated).sum() <= treated.sum():
+        raise ArrayInputError(
+            f"A synthetic comparison needs more untreated units than treated, found {int((~treated).sum())} and "
+            f"{int(treated.sum())}."
+        )
+    frame = frame_of(panel)
+    frame["treated"] = (frame["cohort"] > 0).astype(int)
+    method = "placebo" if treated.sum() == 1 else "jackknife"
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        result = SyntheticDiD(variance_method=method, n_bootstrap=draws, seed=seed).fit(
+            frame,
+            outcome="outcome",
+            treatment="treated",
+            unit="unit",
+            time="period",
+            post_periods=[int(t) for t in panel.periods if t >= panel.cohorts[0]],
+        )
+    before = [int(t) for t in panel.periods if t < panel.cohorts[0]]
+    return Synthetic(
+        att=float(result.att),
+        se=float(result.se),
+        unit_weight=np.asarray([result.unit_weights.get(each, 0.0) for each in np.flatnonzero(~treated)]),
+        period_weight=np.asarray([result.time_weights.get(each, 0.0) for each in before]),
+        notes=_notes(caught),
+    )
+
+
+def _notes(caught: list[Any]) -> tuple[str, ...]:
+    messages = (str(each.message) for each in caught)
+    return tuple(dict.fromkeys(message for message in messages if "weights normalized" not in message))
