@@ -11,7 +11,7 @@ import polars as pl
 from maillage.catalog.tables import QUARANTINE, SOURCE_FILE
 from maillage.errors import MissingSourceError
 from maillage.pipeline.access_travel import TravelRead
-from maillage.pipeline.records import Records
+from maillage.pipeline.held import Records
 from maillage.sources.registry import FolderRead, FoundRecords, frames
 from maillage.sources.source import SourceRead
 from maillage.text import Text

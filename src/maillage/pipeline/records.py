@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -15,13 +15,12 @@ from maillage.catalog.kept import Kept, fingerprint
 from maillage.catalog.parameters import load_parameters
 from maillage.catalog.store import Draft, sha256_file, table_writer
 from maillage.catalog.table import Table
-from maillage.catalog.tables import BENEFICIARY_COUNT, EVENT_TABLES, QUARANTINE, RECORD_QUALITY, SOURCE_FILE
+from maillage.catalog.tables import BENEFICIARY_COUNT, EVENT_TABLES, RECORD_QUALITY
+from maillage.pipeline.held import Held, Records, batch_of, told
 from maillage.pipeline.record_repeats import replaced_rows
-from maillage.sources.head import read_head
-from maillage.sources.records.batch import FAULTS, RecordBatch, load_batch
-from maillage.sources.records.files import open_records
+from maillage.sources.records.batch import FAULTS
 from maillage.sources.records.keys import PART, RANK
-from maillage.sources.records.read import Reading, dated_columns, read_records, refuse_when_too_many, site_departement
+from maillage.sources.records.read import dated_columns, refuse_when_too_many, site_departement
 from maillage.sources.registry import FoundRecords
 from maillage.sources.source import Source
 from maillage.territory.convert import Measures, convert
@@ -30,29 +29,6 @@ from maillage.text import Text
 
 UNKNOWN_YEAR = "unknown"
 COUNTS = {"level": pl.String, "code": pl.String, "period": pl.String, "bad": pl.Boolean, "rows": pl.Int64}
-
-
-@dataclass(frozen=True, slots=True)
-class Records:
-    """What the stage gives to the run: SOURCE_FILE and QUARANTINE rows, simulated sources, findings, row counts."""
-
-    source_files: pl.DataFrame
-    quarantine: pl.DataFrame
-    simulated: frozenset[str]
-    findings: Sequence[Text]
-    rows_in: int
-    rows_out: int
-
-
-@dataclass(slots=True)
-class Held:
-    """A batch on its way to a table: what of it is written, put aside late, and chosen among several communes."""
-
-    batch: RecordBatch
-    source: Source
-    written: int = 0
-    chosen: int = 0
-    faults: list[pl.DataFrame] = field(default_factory=list)
 
 
 def write_records(draft: Draft, found: Sequence[FoundRecords], communes: Communes, kept: Kept | None = None) -> Records:
@@ -71,14 +47,7 @@ def write_records(draft: Draft, found: Sequence[FoundRecords], communes: Commune
             mine = [h for h in held if table.name in h.source.feeds]
             counts.append(_write_table(draft, table, mine, communes, kept))
     draft.write(RECORD_QUALITY, _quality(counts))
-    records = Records(
-        source_files=pl.DataFrame([file_row(h) for h in held], schema=SOURCE_FILE.schema),
-        quarantine=pl.concat([QUARANTINE.empty(), *(quarantine_rows(draft, h) for h in held)]),
-        simulated=frozenset(h.source.id for h in held if h.batch.simulated),
-        findings=[*copies, *(text for h in held for text in _said(h))],
-        rows_in=sum(h.batch.rows_in for h in held),
-        rows_out=sum(h.written for h in held),
-    )
+    records = told(draft, held, [*copies, *(text for h in held for text in _said(h))])
     shutil.rmtree(scratch, ignore_errors=True)
     return records
 
@@ -88,13 +57,7 @@ def _held(found: Sequence[FoundRecords], scratch: Path) -> tuple[list[Held], lis
     held: dict[str, Held] = {}
     copies = []
     for rank, record in enumerate(found):
-        if record.path.is_dir():
-            kept = load_batch(record.path)
-            # Two imports may bear one name: the folder tells them apart.
-            batch = replace(kept, file=f"{Path(record.file).parent.as_posix()}/{kept.file}")
-        else:
-            reading = Reading(record.layout, open_records(read_head(record.path)), scratch / f"{rank:06d}")
-            batch = read_records(reading, file=record.file, simulated=record.simulated, note=record.note)
+        batch = batch_of(record, scratch / f"{rank:06d}")
         refuse_when_too_many(batch, limit)
         if batch.sha256 in held:
             copies.append(_copy(batch.file, held[batch.sha256].batch.file))
@@ -311,39 +274,6 @@ def _quality(counts: Sequence[pl.DataFrame]) -> pl.DataFrame:
     return whole.group_by(RECORD_QUALITY.key).agg(
         pl.sum("rows").alias("records_in"), pl.col("rows").filter("bad").sum().alias("records_quarantined")
     )
-
-
-def file_row(h: Held) -> dict[str, object]:
-    """The row of SOURCE_FILE of a batch."""
-    batch = h.batch
-    return {
-        "source": h.source.id,
-        "file": batch.file,
-        "sha256": batch.sha256,
-        "size_bytes": batch.size_bytes,
-        "vintage": " – ".join(dict.fromkeys(t[:10] for t in (batch.period_from, batch.period_to) if t)),
-        "rows_in": batch.rows_in,
-        "rows_out": h.written,
-        "rows_quarantined": batch.rows_in - h.written,
-        "simulated": batch.simulated,
-    }
-
-
-def quarantine_rows(draft: Draft, h: Held) -> pl.DataFrame:
-    """The first rows put aside for each reason; the full list is written beside the tables.
-
-    Screens show this table: of a record it gives the commune that is unknown, and no other cell.
-    """
-    whole = pl.concat([h.batch.faults(), *(f.lazy() for f in h.faults)])
-    path = draft.extra("quarantine", f"{h.source.id}-{h.batch.sha256[:12]}.parquet")
-    whole.sink_parquet(path)
-    shown = int(load_parameters("records")["shown_rows_max"].value)
-    first = pl.scan_parquet(path).filter(pl.int_range(pl.len()).over("reason") < shown).collect()
-    shareable = pl.col("field").is_in(("code_commune", "postcode"))
-    named = first.with_columns(
-        pl.when(shareable).then(pl.col("found")), source=pl.lit(h.source.id), file=pl.lit(h.batch.file)
-    )
-    return named.select(pl.col(c).cast(t) for c, t in QUARANTINE.schema.items())
 
 
 def _said(h: Held) -> Iterator[Text]:

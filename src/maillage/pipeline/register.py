@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -13,21 +13,19 @@ import polars as pl
 from maillage.catalog.layout import FileLayout
 from maillage.catalog.parameters import load_parameters
 from maillage.catalog.store import Draft
-from maillage.catalog.tables import FIGURE, MEASURE_EVENT, PAYMENT, QUARANTINE, SOURCE_FILE, TARGET
+from maillage.catalog.tables import FIGURE, MEASURE_EVENT, PAYMENT, TARGET
 from maillage.measures.reference import Reference
 from maillage.measures.registry import load_measures
 from maillage.measures.statements import STATEMENT, TELLER
+from maillage.pipeline.held import Held, Records, batch_of, told
 from maillage.pipeline.inputs import Inputs
-from maillage.pipeline.records import Held, Records, file_row, quarantine_rows
 from maillage.pipeline.register_check import KnownTerritories, settle
 from maillage.pipeline.register_events import Listing, Telling, events_of
 from maillage.pipeline.register_payments import write_payments
 from maillage.pipeline.register_place import Ground
 from maillage.sources.ars_cpts import ARS_CPTS
-from maillage.sources.head import read_head
-from maillage.sources.records.batch import RecordBatch, load_batch
-from maillage.sources.records.files import open_records
-from maillage.sources.records.read import Reading, dated_columns, read_records, refuse_when_too_many
+from maillage.sources.records.batch import RecordBatch
+from maillage.sources.records.read import dated_columns, refuse_when_too_many
 from maillage.sources.registers.payments import PAYMENTS
 from maillage.sources.registry import FoundRecords
 from maillage.territory.geography import Geography
@@ -53,15 +51,9 @@ def write_register(
         write_payments(paid, ground, write)
     draft.write(TARGET, reference.target_table())
     draft.write(FIGURE, reference.figure_table())
-    held, told = [t.held for t in tellings], {t.layout.id for t in tellings}
-    done = Records(
-        source_files=pl.DataFrame([file_row(h) for h in held], schema=SOURCE_FILE.schema),
-        quarantine=pl.concat([QUARANTINE.empty(), *(quarantine_rows(draft, h) for h in held)]),
-        simulated=frozenset(h.source.id for h in held if h.batch.simulated),
-        findings=[*undated, *(listing.finding for listing in listings if listing.gives_way not in told)],
-        rows_in=sum(h.batch.rows_in for h in held),
-        rows_out=sum(h.written for h in held),
-    )
+    gone = {t.layout.id for t in tellings}
+    findings = [*undated, *(listing.finding for listing in listings if listing.gives_way not in gone)]
+    done = told(draft, [t.held for t in tellings], findings)
     shutil.rmtree(scratch, ignore_errors=True)
     return done
 
@@ -72,14 +64,7 @@ def _tellings(found: Sequence[FoundRecords], scratch: Path) -> tuple[list[Tellin
     known = KnownTerritories(None, load_measures())
     tellings, undated = [], []
     for rank, record in enumerate(found):
-        if record.path.is_dir():
-            kept = load_batch(record.path)
-            # Two imports may bear one name: the folder tells them apart.
-            batch = replace(kept, file=f"{Path(record.file).parent.as_posix()}/{kept.file}")
-        else:
-            reading = Reading(record.layout, open_records(read_head(record.path)), scratch / f"{rank:06d}")
-            read = read_records(reading, file=record.file, simulated=record.simulated, note=record.note)
-            batch = settle(read, record.layout, known)
+        batch = batch_of(record, scratch / f"{rank:06d}", partial(settle, known=known))
         refuse_when_too_many(batch, limit)
         day = date.fromisoformat(batch.known_on) if batch.known_on else record.known_on
         if day is None:

@@ -12,7 +12,7 @@ from maillage.catalog.layout import FileLayout
 from maillage.catalog.tables import MEASURE_EVENT
 from maillage.measures.events import SUBJECT
 from maillage.measures.statements import OBSERVED, SCOPES, STATEMENT, TELLER, differences, spread, statements
-from maillage.pipeline.records import Held
+from maillage.pipeline.held import Held
 from maillage.pipeline.register_place import Ground, place_rows
 from maillage.text import Text
 

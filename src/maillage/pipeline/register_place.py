@@ -9,7 +9,7 @@ import polars as pl
 
 from maillage.catalog import reasons
 from maillage.catalog.check import LINE
-from maillage.pipeline.records import Held
+from maillage.pipeline.held import Held
 from maillage.sources.records.batch import FAULTS
 from maillage.territory.levels import BASE_LEVEL
 from maillage.territory.residence import Communes, placed

@@ -26,10 +26,11 @@ from maillage.pipeline.access_travel import GivenTravel, TravelRead, default_tra
 from maillage.pipeline.alert_life import record_alerts
 from maillage.pipeline.earlier import EarlierVersions, read_earlier
 from maillage.pipeline.harmonise import Harmonised, harmonise
+from maillage.pipeline.held import Records
 from maillage.pipeline.imports import imports_folder
 from maillage.pipeline.inputs import Inputs, gather
 from maillage.pipeline.observe import observe
-from maillage.pipeline.records import Records, write_records
+from maillage.pipeline.records import write_records
 from maillage.pipeline.register import perimeter_listing, write_register
 from maillage.pipeline.register_check import is_register
 from maillage.pipeline.register_place import Ground
