@@ -19,9 +19,11 @@ from maillage.catalog.store import Version, open_draft, publish
 from maillage.catalog.table import Table
 from maillage.catalog.tables import (
     ALERT,
+    MEASURE_EVENT,
     MEMBERSHIP,
     OBSERVATION,
     ORIGIN,
+    PAYMENT,
     POPULATION,
     POSTCODE,
     QUARANTINE,
@@ -90,6 +92,8 @@ def tables() -> dict[str, tuple[Table, pl.DataFrame]]:
         "alert": _frame(ALERT, _alerts()),
         "source_file": _frame(SOURCE_FILE, _files()),
         "quarantine": _frame(QUARANTINE, _quarantine()),
+        "measure_event": _frame(MEASURE_EVENT, _events()),
+        "payment": _frame(PAYMENT, _payments()),
     }
 
 
@@ -285,3 +289,51 @@ def _quarantine() -> list[dict[str, Any]]:
             "reason": reason,
         }
     ]
+
+
+# Two CPTS: one signs in 2022 and holds a commune whole and half of another, the other claims the same half and more.
+VOUZINOIS, NEIGHBOUR = "08-cpts-du-vouzinois", "08-cpts-voisine"
+KNOWN = date(2024, 6, 30)
+
+
+def _events() -> list[dict[str, Any]]:
+    told = (
+        ("cpts", VOUZINOIS, "name", "", date(2020, 1, 1), "CPTS du Vouzinois"),
+        ("cpts", VOUZINOIS, "status", "", date(2020, 1, 1), "letter_of_intent"),
+        ("cpts", VOUZINOIS, "status", "", date(2022, 2, 1), "aci_signed"),
+        ("cpts", VOUZINOIS, "perimeter", "08002", date(2020, 1, 1), "1"),
+        ("cpts", VOUZINOIS, "perimeter", "08004", date(2020, 1, 1), "0.5"),
+        ("cpts", VOUZINOIS, "mission", "acces_soins", date(2022, 2, 1), "active"),
+        ("cpts", NEIGHBOUR, "name", "", date(2021, 3, 1), "CPTS <b>voisine</b>"),
+        ("cpts", NEIGHBOUR, "status", "", date(2021, 3, 1), "pre_project"),
+        ("cpts", NEIGHBOUR, "status", "", date(2023, 5, 1), "aci_signed"),
+        ("cpts", NEIGHBOUR, "perimeter", "08004", date(2021, 3, 1), "0.5"),
+        ("assistants_medicaux", "AM-1", "status", "", date(2021, 5, 3), "signed"),
+        ("assistants_medicaux", "AM-1", "place", "", date(2021, 5, 3), "51004"),
+        ("assistants_medicaux", "AM-1", "zone_at_signature", "", date(2021, 5, 3), "ZIP"),
+        ("assistants_medicaux", "AM-1", "specialty", "", date(2021, 5, 3), "mg"),
+        ("assistants_medicaux", "AM-1", "fte", "", date(2021, 5, 3), "0.5"),
+    )
+    names = ("measure", "beneficiary", "attribute", "item", "event_date", "content")
+    shared = {"known_date": KNOWN, "source": "register", "reliability": "observed", "simulated": True}
+    rows = [{**dict(zip(names, row, strict=True)), **shared} for row in told]
+    return sorted(rows, key=lambda row: tuple(str(row[name]) for name in MEASURE_EVENT.key))
+
+
+def _payments() -> list[dict[str, Any]]:
+    told = (
+        ("P-1", "cpts", "assurance_maladie", VOUZINOIS, "fonctionnement", "cpts", VOUZINOIS, 2022, 50_000.0),
+        ("P-2", "cpts", "ars", VOUZINOIS, "demarrage", "cpts", VOUZINOIS, 2022, 20_000.0),
+        ("P-3", "assistants_medicaux", "assurance_maladie", "AM-1", "aide", "commune", "51004", 2022, 18_000.0),
+        ("P-4", "assistants_medicaux", "assurance_maladie", "AM-1", "aide", "commune", "51004", 2023, 10_500.0),
+    )
+    names = ("payment_id", "measure", "payer", "beneficiary", "payment_kind", "level", "code", "year", "amount_eur")
+    shared = {
+        "profession": None,
+        "reliability": "observed",
+        "known_date": KNOWN,
+        "source": "paiements",
+        "citation": "By hand",
+        "simulated": True,
+    }
+    return [{**dict(zip(names, row, strict=True)), **shared} for row in told]

@@ -34,7 +34,8 @@ def read(written: DemoWritten) -> FolderRead:
 def test_every_file_is_recognised_by_content_and_read_whole(written: DemoWritten, read: FolderRead) -> None:
     assert not read.unrecognised
     declared = tomllib.loads((written.folder / "origine.toml").read_text("utf-8"))["files"]
-    assert {r.file: r.source.id for r in read.reads} == {name: entry["source"] for name, entry in declared.items()}
+    found = {r.file: r.source.id for r in (*read.reads, *read.records)}
+    assert found == {name: entry["source"] for name, entry in declared.items()}
     totals = "a total of a région or of France, not a département"
     assert {reason for r in read.reads for reason in r.quarantine.get_column("reason")} <= {totals}
 

@@ -36,6 +36,12 @@ PAGES = (
     "/importer",
     "/territoire/commune/08001",
     "/territoire/departement/08",
+    "/mesures",
+    "/mesures/cpts",
+    "/mesures/assistants_medicaux",
+    "/argent",
+    "/argent/ciblage",
+    "/carte/cpts",
     "/nope",
 )
 
@@ -157,6 +163,25 @@ def test_choices_recolour_the_map_and_its_address_can_be_shared(page: Page) -> N
     page.reload()
     expect(page.locator("#map[data-state=ready]")).to_be_attached(timeout=PATIENCE_MS)
     assert page.locator("#ranking tbody").inner_text() == rows
+
+
+def test_the_definition_and_the_date_recolour_the_map_of_coverage_and_what_stands_beside_it(page: Page) -> None:
+    open_map(page, "/carte/cpts?indicator=any_shares")
+    expect(page.locator("#coverage-panel")).to_contain_text("Chevauchements (communes partagées) : 1")
+    page.get_by_label("Définition", exact=True).select_option("aci_whole")
+    expect(page.locator("#map")).to_have_attribute("data-drawn", "aci_whole", timeout=PATIENCE_MS)
+    expect(page.locator("#coverage-panel tr.chosen")).to_contain_text("communes entièrement couvertes")
+    page.get_by_label("Date").select_option(label="31 mars 2022")
+    expect(page.locator("#shown-period")).to_have_text("31 mars 2022")
+    expect(page.locator("#coverage-panel")).to_contain_text("Chevauchements (communes partagées) : 0")
+    expect(page).to_have_url(re.compile("indicator=aci_whole.*period=2022-03-31"))
+    panel = page.locator("#coverage-panel").inner_text()
+    page.reload()
+    expect(page.locator("#map[data-state=ready]")).to_be_attached(timeout=PATIENCE_MS)
+    assert page.locator("#coverage-panel").inner_text() == panel
+    with page.expect_download() as download:
+        page.locator("#download").click()
+    assert "couverture-aci_whole" in download.value.suggested_filename
 
 
 def test_only_simulated_figures_are_marked_simulated(page: Page) -> None:

@@ -23,6 +23,9 @@ ROW = "_row"
 # Cells that say "no value" in the producers' files; secrecy is told apart by the readers that meet it.
 MISSING = ("", "NA", "N/A", "n/a", "nan", "NaN", "nd", "ND", "null", "None", "\\N", "-", "s", "..")
 _SPACES = " \t\r\n\u00a0\u202f"
+MONEY = "euros"
+# 12 500 € is an amount. 12,500 is none: its comma may stand before thousandths or between thousands.
+_CURRENCY, _THOUSANDS = r"(?i)(?:€|euros?|eur)$", r",\d{3}\D*$"
 _YES = ("1", "true", "vrai", "oui", "yes", "o", "y")
 _NO = ("0", "false", "faux", "non", "no", "n")
 
@@ -145,6 +148,8 @@ def _number(text: pl.Expr, field: Field) -> pl.Expr:
     plain = text.cast(pl.Float64, strict=False)
     # Only what is not a number as it stands is cleaned: cleaning every cell would cost ten times the rest.
     french = pl.when(plain.is_null()).then(text).str.replace_all(r"[ \u00a0\u202f]", "")
+    if field.unit == MONEY:
+        french = pl.when(~french.str.contains(_THOUSANDS)).then(french.str.replace(_CURRENCY, ""))
     number = pl.coalesce(plain, french.str.replace(",", ".", literal=True).cast(pl.Float64, strict=False))
     number = pl.when(number.is_finite()).then(number)
     if field.dtype.is_integer():
@@ -188,6 +193,8 @@ def _null_reasons(field: Field, *, required: bool) -> list[pl.Expr]:
 
 
 def _expected(field: Field) -> Text:
+    if field.unit == MONEY:
+        return reasons.NOT_AN_AMOUNT
     kinds = {pl.Date: reasons.NOT_A_DATE, pl.Datetime: reasons.NOT_A_TIME, pl.Boolean: reasons.NOT_A_BOOLEAN}
     return kinds.get(field.dtype, reasons.NOT_WHOLE if field.dtype.is_integer() else reasons.NOT_A_NUMBER)
 
@@ -209,6 +216,25 @@ def _value_reasons(field: Field, *, both_ways: bool) -> list[pl.Expr]:
     if field.maximum is not None:
         rules.append((value > field.maximum, reasons.ABOVE.en.format(name=name, bound=f"{field.maximum:g}")))
     return [pl.when(broken).then(pl.lit(reason)) for broken, reason in rules]
+
+
+def respelled(raw: pl.DataFrame, cells: Cells, table: Table) -> pl.DataFrame:
+    """Numbers of kept rows that are not written as a new file should (12 500,50 €), and were understood.
+
+    ``raw`` is the frame that ``cells`` were checked from. Returns ``_row, line, field, found, reason``.
+    """
+    told = [_faults(cells.rows.clear().with_columns(found=pl.lit(""), reason=pl.lit("")), "")]
+    for field in table.fields:
+        if not field.dtype.is_numeric() or raw.schema[field.name] != pl.String:
+            continue
+        found = raw.get_column(field.name).gather(cells.rows.get_column(ROW))
+        odd = found.is_not_null() & found.cast(pl.Float64, strict=False).is_null()
+        odd &= cells.rows.get_column(field.name).is_not_null()
+        if odd.any():
+            words = reasons.RESPELLED.en.format(name=field.name)
+            rows = cells.rows.with_columns(found=found, reason=pl.lit(words)).filter(odd)
+            told.append(_faults(rows, field.name))
+    return pl.concat(told)
 
 
 def _row_faults(typed: pl.DataFrame, table: Table) -> list[pl.DataFrame]:

@@ -16,6 +16,14 @@ from maillage.text import Lang, Text
 # Cells and rows of any file.
 REQUIRED = Text("{name} est obligatoire et vide", "{name} is required and is empty")
 NOT_A_NUMBER = Text("un nombre était attendu dans {name}", "a number was expected in {name}")
+NOT_AN_AMOUNT = Text(
+    "un montant en euros était attendu dans {name} : 12500.50, sans k€ ni M€, sans virgule suivie de trois chiffres",
+    "an amount in euros was expected in {name}: 12500.50, no k€ nor M€, no comma followed by three digits",
+)
+RESPELLED = Text(
+    "un nombre écrit autrement dans {name}, et compris : l’écrire sans espace ni signe, avec un point",
+    "a number written otherwise in {name}, and understood: write it without space or sign, with a dot",
+)
 NOT_WHOLE = Text("un nombre entier était attendu dans {name}", "a whole number was expected in {name}")
 FORMULA = Text(
     "une formule sans son résultat dans {name} : ouvrir puis enregistrer le fichier dans un tableur",
@@ -75,6 +83,21 @@ FAILED_ROUTE = Text(
 )
 
 # Communes and their geography.
+STRANGE_COMMUNE = Text(
+    "cette commune n’est pas connue : vérifier que c’est le code INSEE (non le code postal) et qu’il existe encore",
+    "this commune is not known: check that it is the INSEE code (not the postcode) and that it still exists",
+)
+STRANGE_DEPARTEMENT = Text(
+    "ce département n’est pas connu : 08, 2A ou 974 par exemple", "this département is not known: as 08, 2A or 974"
+)
+STRANGE_TERRITORY = Text(
+    "ce code n’est celui d’aucun territoire du niveau donné : vérifier le code et le niveau",
+    "this code is that of no territory of the level given: check the code and the level",
+)
+SPANS_OVERLAP = Text(
+    "une autre ligne du même élément court encore ce jour-là : la terminer la veille, ou retirer l’une des deux",
+    "another row of the same item still holds on that day: end it the day before, or remove one of the two",
+)
 UNDRAWN = Text(
     "aucun contour connu pour cette commune : elle a des chiffres et une page, mais pas de tracé sur la carte",
     "no outline is known for this commune: it has figures and a page, and no shape on the map",

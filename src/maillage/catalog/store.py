@@ -100,6 +100,15 @@ class Draft:
         rows = sum(count for _, count, _ in files)
         self.tables.append({"name": table.name, "rows": rows, "sha256": whole, "parts": parts})
 
+    @contextmanager
+    def stream(self, table: Table) -> Iterator[Callable[[pl.DataFrame], None]]:
+        """A table too large for memory, written part after part in the order given; its keys are the caller's care."""
+        path = self.folder / "tables" / f"{table.name}.parquet"
+        with table_writer(table, path) as write:
+            yield write
+        rows = pq.read_metadata(path).num_rows
+        self.tables.append({"name": table.name, "rows": rows, "sha256": sha256_file(path)})
+
     def parts(self) -> dict[str, list[tuple[Path, str]]]:
         """The files of each table that is a folder, with their SHA-256, in order."""
         found = {}

@@ -11,10 +11,11 @@ import polars as pl
 
 from maillage.demo.declared import DECLARED
 from maillage.demo.draw import Drawn, draw
-from maillage.demo.events.write import event_files, write_events
+from maillage.demo.events.write import draw_adoptions, event_files, write_events
 from maillage.demo.files import write_csv, write_workbook
 from maillage.demo.headcounts import draw_headcounts
 from maillage.demo.layouts import apl_2022, apl_workbook, bassins_de_vie, bpe, cpts, zoning
+from maillage.demo.measures.write import measure_files, write_measures
 from maillage.demo.origin import Declared, declaration
 from maillage.demo.places import places_from_frames
 from maillage.sources.origin import ORIGIN_FILE
@@ -38,8 +39,9 @@ def write_demo(
 ) -> DemoWritten:
     """Write every simulated file and the declaration that says so; the same seed writes the same bytes.
 
-    ``events`` is about how many event records are drawn besides (none by default); the effects planted in them are told
-    in a folder beside this one (``truth_folder``), which no reader looks at. ``departements`` (codes) restricts the
+    The registers of simulated measures agree with the effects planted in event records, drawn or not. ``events`` is
+    about how many of these are drawn besides (none by default); what is planted in them is told in a folder beside this
+    one (``truth_folder``), which no reader looks at. ``departements`` (codes) restricts the
     draw to a part of the country, its totals scaled to their population.
     Raises MissingSourceError when the carried packages are absent, UsageError for an unknown département.
     """
@@ -54,11 +56,12 @@ def write_demo(
         np.random.Generator(np.random.PCG64([seed, _HEADCOUNT_STREAM])),
     )
     # The declaration comes first: a run killed here leaves no simulated file without it.
-    declared = {**DECLARED, **(event_files() if events else {})}
+    declared = {**DECLARED, **measure_files(), **(event_files() if events else {})}
     _remove_others(folder, declared)
     text = declaration(declared, seed=seed, departements=departements)
     (folder / ORIGIN_FILE).write_text(text, encoding="utf-8", newline="\n")
     rows = _write_all(folder, drawn, headcounts)
+    rows |= write_measures(folder, drawn, draw_adoptions(drawn, seed), seed=seed)
     if events:
         rows |= write_events(folder, drawn, events, seed=seed, truth=truth_folder(folder))
     return DemoWritten(folder, seed, rows)

@@ -10,9 +10,10 @@ import polars as pl
 
 from maillage.catalog.check import LINE
 from maillage.catalog.tables import MEASURE_EVENT, PAYMENT
+from maillage.measures.claims import PERIMETER
 from maillage.measures.events import STATUS, SUBJECT, as_known
 
-PERIMETER = "perimeter"
+FIELD = "field"
 STATEMENT = (*SUBJECT, "event_date", "content")
 # Who tells a statement, and how it is known.
 TELLER = ("source", "reliability", "simulated")
@@ -131,7 +132,7 @@ SCOPES: Mapping[str, tuple[str, ...]] = {
 
 
 def statements(layout: str, rows: pl.DataFrame) -> pl.DataFrame:
-    """What the rows of a register state: ``STATEMENT`` columns and the ``line`` of each, where the rows have one.
+    """What the rows of a register state: ``STATEMENT`` columns and, where rows have a ``line``, it and its ``field``.
 
     ``rows`` are typed rows of the table of the layout ``layout``. A subject has one statement a day.
     """
@@ -143,7 +144,8 @@ def statements(layout: str, rows: pl.DataFrame) -> pl.DataFrame:
 
 def _stated(rows: pl.DataFrame, rule: Rule) -> pl.DataFrame:
     day = pl.min_horizontal(*rule.on) if rule.earliest else pl.coalesce(*rule.on)
-    line = [pl.col(LINE)] if LINE in rows.columns else []
+    field = rule.on[0] if rule.content.startswith("=") else rule.content
+    line = [pl.col(LINE), pl.lit(field).alias(FIELD)] if LINE in rows.columns else []
     said = rows.select(
         "measure",
         "beneficiary",

@@ -7,6 +7,7 @@ import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,12 @@ from maillage.pipeline.record_import import (
     declared_layout,
     draft_mapping,
     import_records,
+    knowledge,
     known_communes,
 )
 from maillage.pipeline.record_report import KnownCommunes, RecordReport
+from maillage.pipeline.register_check import is_register
+from maillage.sources.ars_cpts import ARS_CPTS
 from maillage.sources.origin import ORIGIN_FILE, load_origin
 from maillage.sources.reading import read_source
 from maillage.sources.records.batch import BATCH_FILE, load_batch
@@ -92,6 +96,7 @@ class Import:
 class ImportOptions:
     """How files are taken in: the mapping of a file of records, whether it replaces one of its name, the language.
 
+    ``known_on`` is the day on which registers of measures were made known, today by default.
     With ``keeps`` False they are reported on, and nothing is kept of them nor written beside them.
     """
 
@@ -99,6 +104,7 @@ class ImportOptions:
     mapping: Path | None = None
     replaces: bool = False
     carriers: Path | None = None
+    known_on: date | None = None
     keeps: bool = True
 
 
@@ -151,6 +157,7 @@ class _Desk:
             if source.records:
                 return self._take_records(path, source.records, simulated=simulated)
             read = read_source(source, path, simulated=simulated)
+            known_on = self._known_on() if source.id == ARS_CPTS.id else None
         except StoreError:
             raise
         except UnknownLayoutError as problem:
@@ -159,7 +166,7 @@ class _Desk:
             return _refused(path, problem)
         if self.options.keeps:
             with writing_to(self.store):
-                _keep(path, imports_folder(self.store) / read.source.id, simulated=simulated)
+                _keep(path, imports_folder(self.store) / read.source.id, simulated=simulated, known_on=known_on)
         return Import(
             file=path.name,
             source=read.source.id,
@@ -183,6 +190,7 @@ class _Desk:
             simulated=simulated,
             keeps=self.options.keeps,
             known=self._known,
+            known_on=self._known_on() if is_register(layout) else None,
         )
         report, problem = import_records(asked)
         batch = report.batch
@@ -200,6 +208,20 @@ class _Desk:
             problem=problem,
         )
 
+    def _known_on(self) -> date:
+        """The day on which registers are made known; raises UsageError where its answers are published already."""
+        today = date.today()
+        day = self.options.known_on or today
+        published = knowledge(self.store)
+        if day > today:
+            raise UsageError(f"--known-on should be today or before, found {day}.")
+        if published and day <= published and day != today:
+            raise UsageError(
+                f"What was known on {published} is published, and does not change: found --known-on {day}.",
+                hint="Give a later day: that on which you learnt it.",
+            )
+        return day
+
     def _drafted(self, path: Path) -> tuple[str, ...]:
         written = draft_mapping(path)
         return (DRAFT[self.options.lang].format(draft=written, file=path),) if written else ()
@@ -209,8 +231,11 @@ def _refused(path: Path, problem: MaillageError, said: Sequence[str] = ()) -> Im
     return Import(file=path.name, source="", refused=str(problem), faults=said, problem=problem)
 
 
-def _keep(path: Path, folder: Path, *, simulated: bool) -> None:
-    """Copy a file after those that the folder holds; the same content takes the place of its earlier copy."""
+def _keep(path: Path, folder: Path, *, simulated: bool, known_on: date | None = None) -> None:
+    """Copy a file after those that the folder holds; the same content takes the place of its earlier copy.
+
+    ``known_on`` is the day on which a list that feeds the register of measures was made known.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     held = {p: found for p in folder.iterdir() if (found := _KEPT.fullmatch(p.name))}
     rank = max((int(found[1]) for found in held.values()), default=0) + 1
@@ -218,8 +243,9 @@ def _keep(path: Path, folder: Path, *, simulated: bool) -> None:
     aside = folder / f".{digest}.{os.getpid()}"
     aside.mkdir(exist_ok=True)
     shutil.copyfile(path, aside / path.name)
-    if simulated:
-        (aside / ORIGIN_FILE).write_text("[folder]\nsimulated = true\n", "utf-8")
+    said = ["simulated = true"] * simulated + ([f"known_on = {known_on}"] if known_on else [])
+    if said:
+        (aside / ORIGIN_FILE).write_text("\n".join(["[folder]", *said]) + "\n", "utf-8")
     aside.replace(folder / f"{rank:06d}_{digest}")
     for earlier in (p for p, found in held.items() if found[2] == digest):
         shutil.rmtree(earlier)
@@ -260,12 +286,16 @@ def _present(store: Path) -> dict[str, bool]:
     """Identifier of each source at hand, and whether what is at hand is simulated."""
     folder = imports_folder(store)
     held = folder.iterdir() if folder.exists() else ()
-    found = {p.name: any(p.rglob(ORIGIN_FILE)) or _simulated_batch(p) for p in held}
+    found = {p.name: _simulated_file(p) or _simulated_batch(p) for p in held}
     try:
         inputs = open_version(store).manifest["inputs"]
     except StoreError:
         return found
     return {i["source"]: bool(i["simulated"]) for i in inputs} | found
+
+
+def _simulated_file(folder: Path) -> bool:
+    return any(load_origin(path, folder).simulated for path in folder.rglob(ORIGIN_FILE))
 
 
 def _simulated_batch(folder: Path) -> bool:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import date
 
 import polars as pl
 
 from maillage.catalog.tables import QUARANTINE, SOURCE_FILE
 from maillage.errors import MissingSourceError
 from maillage.pipeline.access_travel import TravelRead
-from maillage.pipeline.records import Records
+from maillage.pipeline.held import Records
 from maillage.sources.registry import FolderRead, FoundRecords, frames
 from maillage.sources.source import SourceRead
 from maillage.text import Text
@@ -22,9 +23,9 @@ REQUIRED = ("geo_commune", "geo_departement", "geo_region", "insee_iris_populati
 class Inputs:
     """Rows by source identifier, files read (SOURCE_FILE), rows put aside (QUARANTINE), and files not recognised.
 
-    ``records`` are the files of event records, to be read once the communes are known.
+    ``records`` are the files of event records and registers, to be read once the communes are known.
     ``damaged`` says what is wrong with those of them that cannot be opened. ``travel`` is the one that was
-    given, if any.
+    given, if any. ``known_on`` gives, by source, the day on which it was made known, where its folder says it.
     """
 
     frames: Mapping[str, pl.DataFrame]
@@ -37,6 +38,7 @@ class Inputs:
     geography: Mapping[str, int]
     travel: TravelRead | None = None
     records: Sequence[FoundRecords] = ()
+    known_on: Mapping[str, date] = field(default_factory=dict)
 
     def with_records(self, read: Records) -> Inputs:
         """The same inputs, once the files of event records are read too."""
@@ -81,6 +83,7 @@ def gather(carriers: Sequence[SourceRead], folder: FolderRead, travel: TravelRea
         simulated=frozenset(read_files.filter("simulated").get_column("source")),
         geography={r.source.id: r.source.geography for r in reads},
         records=folder.records,
+        known_on={r.source.id: r.known_on for r in folder.reads if r.known_on},
         travel=travel,
     )
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -14,8 +17,11 @@ import polars as pl
 from maillage.catalog.layout import FileLayout
 from maillage.catalog.parameters import load_parameters
 from maillage.catalog.store import open_version, sha256_file, writing_to
+from maillage.catalog.tables import MEASURE_EVENT, PAYMENT
 from maillage.errors import MaillageError, StoreError
+from maillage.measures.registry import load_measures
 from maillage.pipeline.record_report import KnownCommunes, RecordReport, record_report
+from maillage.pipeline.register_check import KnownTerritories, is_register, settle
 from maillage.sources.head import read_head
 from maillage.sources.records.batch import BATCH_FILE, RecordBatch, load_batch
 from maillage.sources.records.files import open_records
@@ -31,7 +37,8 @@ NEAR = 0.5
 class RecordImport:
     """A file of records to take in: where it goes, how it is declared, and whether it replaces one of its name.
 
-    ``keeps`` is False where it is only to be reported on.
+    ``keeps`` is False where it is only to be reported on. A register is made known on ``known_on`` (needed then), and
+    replaces an earlier one from that day on only. ``look`` is shown the report while the batch that it is about stands.
     """
 
     path: Path
@@ -42,6 +49,8 @@ class RecordImport:
     simulated: bool = False
     keeps: bool = True
     known: KnownCommunes | None = field(default=None, repr=False)
+    known_on: date | None = None
+    look: Callable[[RecordReport], None] | None = field(default=None, repr=False)
 
 
 def declared_layout(mapping: Path) -> FileLayout:
@@ -57,7 +66,8 @@ def import_records(asked: RecordImport) -> tuple[RecordReport, MaillageError | N
     Raises UnreadableFileError or UsageError when the file or its mapping cannot be understood.
     """
     digest, mapped = sha256_file(asked.path), _sha256(asked.mapping)
-    for batch in held_batches(asked.folder):
+    held = held_batches(asked.folder)
+    for batch in held[-1:] if is_register(asked.layout) else held:
         if batch.sha256 == digest and batch.mapping_sha256 == mapped:
             return record_report(batch, asked.layout, asked.known), None
     aside = asked.folder / f".{digest[:12]}.{os.getpid()}"
@@ -75,7 +85,11 @@ def _read_and_keep(asked: RecordImport, aside: Path, mapped: str) -> tuple[Recor
     declared = load_mapping(asked.mapping, LAYOUTS) if asked.mapping else Declared()
     reading = Reading(asked.layout, open_records(read_head(asked.path)), aside, declared, mapping_sha256=mapped)
     batch = read_records(reading, simulated=asked.simulated)
+    if is_register(asked.layout):
+        batch = _registered(batch, asked)
     report = record_report(batch, asked.layout, asked.known)
+    if asked.look:
+        asked.look(report)
     try:
         refuse_when_too_many(batch, float(load_parameters("records")["bad_share_max"].value))
     except MaillageError as problem:
@@ -89,7 +103,20 @@ def _read_and_keep(asked: RecordImport, aside: Path, mapped: str) -> tuple[Recor
     return report, None
 
 
+def _registered(batch: RecordBatch, asked: RecordImport) -> RecordBatch:
+    """The batch of a register: dated, and checked as a whole."""
+    known_on = asked.known_on.isoformat() if asked.known_on else ""
+    dated = replace(batch, known_on=known_on, replaces=asked.replaces)
+    dated.save()
+    known = KnownTerritories(None, load_measures())
+    if asked.known:
+        known = KnownTerritories(asked.known.codes, load_measures(), asked.known.former)
+    return settle(dated, asked.layout, known)
+
+
 def _gives_way(old: RecordBatch, new: RecordBatch, asked: RecordImport) -> bool:
+    if is_register(asked.layout):
+        return False  # what was known before stays known of before
     return old.sha256 == new.sha256 or (asked.replaces and old.file == new.file)
 
 
@@ -161,4 +188,24 @@ def known_communes(store: Path, carriers: Path) -> KnownCommunes | None:
         codes = frames["geo_commune"].get_column("code_commune").unique().sort()
         postcode = frames["geo_postcode"]
     shared = postcode.group_by("postcode").agg(pl.len().alias("shared")).sort("postcode")
-    return KnownCommunes(codes, shared)
+    return KnownCommunes(codes, shared, partial(_carried_communes, carriers))
+
+
+def _carried_communes(carriers: Path) -> pl.Series:
+    """The codes of communes and of their parts that the environment carries; none where it carries none."""
+    try:
+        reads = read_carriers(carriers)
+    except MaillageError:
+        return pl.Series("code_commune", [], pl.String)
+    return next(r.rows.get_column("code_commune") for r in reads if r.source.id == "geo_commune").unique()
+
+
+def knowledge(store: Path) -> date | None:
+    """The last day of knowledge that the version in force publishes; none where there is none."""
+    try:
+        tables = open_version(store).tables
+    except StoreError:
+        return None
+    files = [f for f in (tables / f"{t.name}.parquet" for t in (MEASURE_EVENT, PAYMENT)) if f.exists()]
+    days = [pl.scan_parquet(f).select(pl.col("known_date").max()).collect().item() for f in files]
+    return max((day for day in days if day is not None), default=None)

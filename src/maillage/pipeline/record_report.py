@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -46,6 +46,7 @@ _REASON = Text(
     "{rows} : {reason} (la première : ligne {line}, {field}, trouvé : {found}{example})",
     "{rows}: {reason} (the first: line {line}, {field}, found {found}{example})",
 )
+_TO_CHECK = Text("Gardé, à vérifier : {sentence}", "Kept, to be checked: {sentence}")
 _EXAMPLE = Text(" ; attendu par exemple : {value}", "; expected for example: {value}")
 _WHOLE = Text("ligne entière", "whole row")
 _ROW, _ROWS = Text("ligne", "row"), Text("lignes", "rows")
@@ -78,27 +79,37 @@ class ToldReason:
 
 @dataclass(frozen=True, slots=True)
 class RecordReport:
-    """A batch, why its rows were put aside (``field, reason, rows, line, found``), its communes and a sample."""
+    """A batch, why its rows were put aside (``field, reason, rows, line, found``), its communes and a sample.
+
+    ``notices`` say in the same way what is to be looked at in rows that are kept.
+    """
 
     batch: RecordBatch
     layout: FileLayout
     reasons: Sequence[Mapping[str, Any]]
     communes: CommuneCheck | None
     sample: Sequence[Mapping[str, Any]]
+    notices: Sequence[Mapping[str, Any]] = ()
 
     def lines(self, lang: Lang) -> list[str]:
         """The report, one sentence a line."""
+        said = [f"{self.layout.title[lang]} ({self.batch.file})", *self.understood(lang)]
+        said += [self._sentence(reason, lang) for reason in self.told_reasons(lang)[:SHOWN_REASONS]]
+        looked_at = self._told(self.notices, lang)[:SHOWN_REASONS]
+        said += [_TO_CHECK[lang].format(sentence=self._sentence(notice, lang)) for notice in looked_at]
+        return [*said, *(_SAMPLE[lang].format(cells=cells) for cells in self.samples())]
+
+    def understood(self, lang: Lang) -> list[str]:
+        """Sentences on the rows, the period, the columns, the encoding and the communes."""
         batch = self.batch
-        said = [f"{self.layout.title[lang]} ({batch.file})", _counts(batch, lang)]
+        said = [_counts(batch, lang)]
         said += [self.period(lang)] if batch.period_from else []
         columns = [_paired(c.name, batch.columns[c.name]) for c in self.layout.columns if c.name in batch.columns]
         said.append(_FOUND[lang].format(names=", ".join(columns)))
         said += [
             t[lang].format(names=", ".join(n)) for t, n in ((_ABSENT, batch.absent), (_IGNORED, batch.ignored)) if n
         ]
-        said += self.notes(lang)
-        said += [self._sentence(reason, lang) for reason in self.told_reasons(lang)[:SHOWN_REASONS]]
-        return [*said, *(_SAMPLE[lang].format(cells=cells) for cells in self.samples())]
+        return [*said, *self.notes(lang)]
 
     def period(self, lang: Lang) -> str:
         """The first and the last day or year of the rows kept, in a sentence; empty where there are none."""
@@ -118,22 +129,28 @@ class RecordReport:
 
     def told_reasons(self, lang: Lang) -> list[ToldReason]:
         """Why rows were put aside, the most frequent reason first, under the file's names of its columns."""
+        return self._told(self.reasons, lang)
+
+    def _told(self, reasons: Sequence[Mapping[str, Any]], lang: Lang) -> list[ToldReason]:
         examples = {" ".join(self.batch.columns.get(c.name, ())): c.example for c in self.layout.columns}
         return [
             ToldReason(
                 rows=reason["rows"],
-                words=self._words(reason["reason"], lang),
+                words=self.words(reason["reason"], lang),
                 line=reason["line"],
-                field=_WHOLE[lang] if reason["field"] == "(row)" else self._words(reason["field"], lang),
+                field=_WHOLE[lang] if reason["field"] == "(row)" else self.words(reason["field"], lang),
                 found=(reason["found"] or "∅").replace(_NO_FRACTION, ""),
                 example=examples.get(reason["field"], ""),
             )
-            for reason in self.reasons
+            for reason in reasons
         ]
 
-    def _words(self, reason: str, lang: Lang) -> str:
+    def words(self, reason: str, lang: Lang) -> str:
+        """A reason of the quarantine in a language, under the layout's names of its columns."""
         words = in_language(reason, lang)
         for column in self.layout.columns:
+            if column.values:
+                words = words.replace(", ".join(column.meaning.allowed), ", ".join(column.values))
             words = re.sub(rf"\b{column.field}\b", column.name, words)
         return words
 
@@ -151,32 +168,40 @@ class RecordReport:
         """The same, for JSON."""
         batch = {k: v for k, v in asdict(self.batch).items() if k != "folder"}
         communes = asdict(self.communes) if self.communes else None
-        return {"batch": batch, "reasons": list(self.reasons), "communes": communes, "sample": list(self.sample)}
+        return {
+            "batch": batch,
+            "reasons": list(self.reasons),
+            "communes": communes,
+            "sample": list(self.sample),
+            "notices": list(self.notices),
+        }
 
 
 def record_report(batch: RecordBatch, layout: FileLayout, known: KnownCommunes | None) -> RecordReport:
     """The report on a batch; ``known`` are the communes that codes are looked up in, where there are any."""
-    grouped = (
-        batch.faults()
-        .group_by("field", "reason")
-        .agg(
-            pl.col("line").n_unique().alias("rows"),
-            pl.col("line").min(),
-            pl.col("found").sort_by("line").first(),
-        )
-    )
-    reasons = grouped.sort("rows", "field", "reason", descending=[True, False, False]).collect().to_dicts()
     communes = check_communes(batch, known) if known and "code_commune" in layout.table.columns else None
     sample = pl.scan_parquet(batch.parts).head(SHOWN_ROWS).collect().to_dicts() if batch.parts else []
-    return RecordReport(batch, layout, reasons, communes, sample)
+    return RecordReport(batch, layout, _grouped(batch.faults()), communes, sample, _grouped(batch.notices()))
+
+
+def _grouped(told: pl.LazyFrame) -> list[dict[str, Any]]:
+    """Each field and reason once, with the rows it is told of and the first of them, the most frequent first."""
+    grouped = told.group_by("field", "reason").agg(
+        pl.col("line").n_unique().alias("rows"), pl.col("line").min(), pl.col("found").sort_by("line").first()
+    )
+    return grouped.sort("rows", "field", "reason", descending=[True, False, False]).collect().to_dicts()
 
 
 @dataclass(frozen=True, slots=True)
 class KnownCommunes:
-    """Codes of communes, and postcodes with the number of communes that share each (``postcode, shared``)."""
+    """Codes of communes, and postcodes with the number of communes that share each (``postcode, shared``).
+
+    ``former`` reads the codes of communes and of their parts, wherever they are known.
+    """
 
     codes: pl.Series
     postcodes: pl.DataFrame
+    former: Callable[[], pl.Series] | None = None
 
 
 def check_communes(batch: RecordBatch, known: KnownCommunes) -> CommuneCheck:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -15,13 +15,12 @@ from maillage.catalog.kept import Kept, fingerprint
 from maillage.catalog.parameters import load_parameters
 from maillage.catalog.store import Draft, sha256_file, table_writer
 from maillage.catalog.table import Table
-from maillage.catalog.tables import BENEFICIARY_COUNT, EVENT_TABLES, QUARANTINE, RECORD_QUALITY, SOURCE_FILE
+from maillage.catalog.tables import BENEFICIARY_COUNT, EVENT_TABLES, RECORD_QUALITY
+from maillage.pipeline.held import Held, Records, batch_of, told
 from maillage.pipeline.record_repeats import replaced_rows
-from maillage.sources.head import read_head
-from maillage.sources.records.batch import FAULTS, RecordBatch, load_batch
-from maillage.sources.records.files import open_records
+from maillage.sources.records.batch import FAULTS
 from maillage.sources.records.keys import PART, RANK
-from maillage.sources.records.read import Reading, dated_columns, read_records, refuse_when_too_many, site_departement
+from maillage.sources.records.read import dated_columns, refuse_when_too_many, site_departement
 from maillage.sources.registry import FoundRecords
 from maillage.sources.source import Source
 from maillage.territory.convert import Measures, convert
@@ -30,29 +29,6 @@ from maillage.text import Text
 
 UNKNOWN_YEAR = "unknown"
 COUNTS = {"level": pl.String, "code": pl.String, "period": pl.String, "bad": pl.Boolean, "rows": pl.Int64}
-
-
-@dataclass(frozen=True, slots=True)
-class Records:
-    """What the stage gives to the run: SOURCE_FILE and QUARANTINE rows, simulated sources, findings, row counts."""
-
-    source_files: pl.DataFrame
-    quarantine: pl.DataFrame
-    simulated: frozenset[str]
-    findings: Sequence[Text]
-    rows_in: int
-    rows_out: int
-
-
-@dataclass(slots=True)
-class _Held:
-    """A batch on its way to a table: what of it is written, put aside late, and chosen among several communes."""
-
-    batch: RecordBatch
-    source: Source
-    written: int = 0
-    chosen: int = 0
-    faults: list[pl.DataFrame] = field(default_factory=list)
 
 
 def write_records(draft: Draft, found: Sequence[FoundRecords], communes: Communes, kept: Kept | None = None) -> Records:
@@ -71,35 +47,22 @@ def write_records(draft: Draft, found: Sequence[FoundRecords], communes: Commune
             mine = [h for h in held if table.name in h.source.feeds]
             counts.append(_write_table(draft, table, mine, communes, kept))
     draft.write(RECORD_QUALITY, _quality(counts))
-    records = Records(
-        source_files=pl.DataFrame([_file_row(h) for h in held], schema=SOURCE_FILE.schema),
-        quarantine=pl.concat([QUARANTINE.empty(), *(_quarantine(draft, h) for h in held)]),
-        simulated=frozenset(h.source.id for h in held if h.batch.simulated),
-        findings=[*copies, *(text for h in held for text in _said(h))],
-        rows_in=sum(h.batch.rows_in for h in held),
-        rows_out=sum(h.written for h in held),
-    )
+    records = told(draft, held, [*copies, *(text for h in held for text in _said(h))])
     shutil.rmtree(scratch, ignore_errors=True)
     return records
 
 
-def _held(found: Sequence[FoundRecords], scratch: Path) -> tuple[list[_Held], list[Text]]:
+def _held(found: Sequence[FoundRecords], scratch: Path) -> tuple[list[Held], list[Text]]:
     limit = float(load_parameters("records")["bad_share_max"].value)
-    held: dict[str, _Held] = {}
+    held: dict[str, Held] = {}
     copies = []
     for rank, record in enumerate(found):
-        if record.path.is_dir():
-            kept = load_batch(record.path)
-            # Two imports may bear one name: the folder tells them apart.
-            batch = replace(kept, file=f"{Path(record.file).parent.as_posix()}/{kept.file}")
-        else:
-            reading = Reading(record.layout, open_records(read_head(record.path)), scratch / f"{rank:06d}")
-            batch = read_records(reading, file=record.file, simulated=record.simulated, note=record.note)
+        batch = batch_of(record, scratch / f"{rank:06d}")
         refuse_when_too_many(batch, limit)
         if batch.sha256 in held:
             copies.append(_copy(batch.file, held[batch.sha256].batch.file))
         else:
-            held[batch.sha256] = _Held(batch, record.source)
+            held[batch.sha256] = Held(batch, record.source)
     return list(held.values()), copies
 
 
@@ -107,7 +70,7 @@ def _copy(file: str, of: str) -> Text:
     return Text(f"{file} est une copie de {of} : lu une fois.", f"{file} is a copy of {of}: it was read once.")
 
 
-def _write_table(draft: Draft, table: Table, held: Sequence[_Held], communes: Communes, kept: Kept) -> pl.DataFrame:
+def _write_table(draft: Draft, table: Table, held: Sequence[Held], communes: Communes, kept: Kept) -> pl.DataFrame:
     """Write one event table; returns the rows kept and put aside by place and year (``COUNTS`` and the table)."""
     counts = [pl.DataFrame(schema=COUNTS)]
     if table is BENEFICIARY_COUNT:
@@ -133,7 +96,7 @@ def _write_table(draft: Draft, table: Table, held: Sequence[_Held], communes: Co
 
 
 def _placed(
-    h: _Held, name: str, gone: pl.DataFrame, lookup: pl.DataFrame, kept: Kept, counts: list[pl.DataFrame]
+    h: Held, name: str, gone: pl.DataFrame, lookup: pl.DataFrame, kept: Kept, counts: list[pl.DataFrame]
 ) -> tuple[Path, int, str]:
     """The rows of a batch that have a commune, as a file, its rows and its SHA-256; from ``kept`` where they are there.
 
@@ -154,7 +117,7 @@ def _placed(
     return folder / f"{feeds.name}.parquet", said["written"], said["sha256"]
 
 
-def _place(h: _Held, gone: pl.DataFrame, lookup: pl.DataFrame, folder: Path, table: Table) -> None:
+def _place(h: Held, gone: pl.DataFrame, lookup: pl.DataFrame, folder: Path, table: Table) -> None:
     """Place the rows of a batch, part by part: the rows, their counts, those that have no commune, and how many."""
     counts, lost, written, chosen = [pl.DataFrame(schema=COUNTS)], [pl.DataFrame(schema=FAULTS)], 0, 0
     dropped = {int(str(part)): rows.get_column(RANK) for (part,), rows in gone.group_by(PART)}
@@ -173,7 +136,7 @@ def _place(h: _Held, gone: pl.DataFrame, lookup: pl.DataFrame, folder: Path, tab
     (folder / "said.json").write_text(json.dumps(said), "utf-8")
 
 
-def _replaced(gone: pl.DataFrame, held: Sequence[_Held], table: Table) -> pl.DataFrame:
+def _replaced(gone: pl.DataFrame, held: Sequence[Held], table: Table) -> pl.DataFrame:
     """Faults of the rows that a later file holds too: given twice as they are, or replaced by it."""
     files = {n: reasons.LATER_FILE.en.format(file=h.batch.file) for n, h in enumerate(held)}
     later = pl.col("later").replace_strict(files, return_dtype=pl.String)
@@ -192,7 +155,7 @@ def _year(source: Source) -> pl.Expr:
     return (pl.col(first) if first == "year" else pl.col(first).dt.year()).cast(pl.String).alias("year")
 
 
-def _pairs(h: _Held, name: str, kept: Kept) -> pl.DataFrame:
+def _pairs(h: Held, name: str, kept: Kept) -> pl.DataFrame:
     """Every place that the rows of a batch give, with its year; none where they give no commune."""
 
     def distinct() -> pl.DataFrame:
@@ -207,7 +170,7 @@ def _pairs(h: _Held, name: str, kept: Kept) -> pl.DataFrame:
 _NO_PAIRS = pl.DataFrame(schema=dict.fromkeys(PAIR, pl.String))
 
 
-def _lookup(held: Sequence[_Held], pairs: Sequence[pl.DataFrame], communes: Communes) -> pl.DataFrame:
+def _lookup(held: Sequence[Held], pairs: Sequence[pl.DataFrame], communes: Communes) -> pl.DataFrame:
     """Every place that the batches give, with its commune (``territory.residence.placed``)."""
     aside = [h.batch.aside().select(PAIR) for h in held if "code_commune" in h.source.table.columns]
     return placed(communes, pl.concat([_NO_PAIRS, *pairs, *aside]).unique().sort(PAIR))
@@ -279,7 +242,7 @@ def _aside_counts(aside: pl.DataFrame, lookup: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([_count(known, bad=True), _count(lost, bad=True)])
 
 
-def _counted_people(h: _Held, communes: Communes, counts: list[pl.DataFrame]) -> pl.DataFrame:
+def _counted_people(h: Held, communes: Communes, counts: list[pl.DataFrame]) -> pl.DataFrame:
     """Counts of beneficiaries converted to the run's communes, year after year, shared at a split."""
     rows = pl.concat([h.source.table.empty(), *(pl.read_parquet(p).drop("line") for p in h.batch.parts)])
     found = [h.source.table.empty()]
@@ -313,39 +276,7 @@ def _quality(counts: Sequence[pl.DataFrame]) -> pl.DataFrame:
     )
 
 
-def _file_row(h: _Held) -> dict[str, object]:
-    batch = h.batch
-    return {
-        "source": h.source.id,
-        "file": batch.file,
-        "sha256": batch.sha256,
-        "size_bytes": batch.size_bytes,
-        "vintage": " – ".join(dict.fromkeys(t[:10] for t in (batch.period_from, batch.period_to) if t)),
-        "rows_in": batch.rows_in,
-        "rows_out": h.written,
-        "rows_quarantined": batch.rows_in - h.written,
-        "simulated": batch.simulated,
-    }
-
-
-def _quarantine(draft: Draft, h: _Held) -> pl.DataFrame:
-    """The first rows put aside for each reason; the full list is written beside the tables.
-
-    Screens show this table: of a record it gives the commune that is unknown, and no other cell.
-    """
-    whole = pl.concat([h.batch.faults(), *(f.lazy() for f in h.faults)])
-    path = draft.extra("quarantine", f"{h.source.id}-{h.batch.sha256[:12]}.parquet")
-    whole.sink_parquet(path)
-    shown = int(load_parameters("records")["shown_rows_max"].value)
-    first = pl.scan_parquet(path).filter(pl.int_range(pl.len()).over("reason") < shown).collect()
-    shareable = pl.col("field").is_in(("code_commune", "postcode"))
-    named = first.with_columns(
-        pl.when(shareable).then(pl.col("found")), source=pl.lit(h.source.id), file=pl.lit(h.batch.file)
-    )
-    return named.select(pl.col(c).cast(t) for c, t in QUARANTINE.schema.items())
-
-
-def _said(h: _Held) -> Iterator[Text]:
+def _said(h: Held) -> Iterator[Text]:
     if h.chosen:
         yield Text(
             f"{h.batch.file} : {h.chosen} enregistrements placés dans la commune la plus peuplée parmi plusieurs"

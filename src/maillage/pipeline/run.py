@@ -20,15 +20,20 @@ from maillage.catalog.store import Draft, open_draft, publish, writing_to
 from maillage.demo.write import write_demo
 from maillage.engine import open_engine
 from maillage.errors import MissingSourceError, UsageError
+from maillage.measures.reference import load_reference
 from maillage.pipeline.access_stage import AccessStage, compute_access
 from maillage.pipeline.access_travel import GivenTravel, TravelRead, default_travel
 from maillage.pipeline.alert_life import record_alerts
 from maillage.pipeline.earlier import EarlierVersions, read_earlier
 from maillage.pipeline.harmonise import Harmonised, harmonise
+from maillage.pipeline.held import Records
 from maillage.pipeline.imports import imports_folder
 from maillage.pipeline.inputs import Inputs, gather
 from maillage.pipeline.observe import observe
-from maillage.pipeline.records import Records, write_records
+from maillage.pipeline.records import write_records
+from maillage.pipeline.register import perimeter_listing, write_register
+from maillage.pipeline.register_check import is_register
+from maillage.pipeline.register_place import Ground
 from maillage.pipeline.request import RunReport, RunRequest
 from maillage.pipeline.road_travel import read_extract
 from maillage.pipeline.stages import Progress, Recorder, Silence
@@ -145,6 +150,8 @@ def _build(
         stage.quarantined = harmonised.quarantine.height
     records = _record(draft, inputs, geography, recorder, kept)
     inputs = inputs.with_records(records)
+    register = _register(draft, inputs, geography, recorder)
+    inputs = inputs.with_records(register)
     shapes = _outline(geography, recorder)
     access, travel = _reach(inputs, geography, harmonised, shapes, recorder)
     _write_core(draft, inputs, geography, harmonised)
@@ -155,7 +162,7 @@ def _build(
     draft.write(tables.SHAPE, shapes)
     told = travel.findings() if travel else ()
     seen = observe(draft, geography.membership, access.stability, request.engine, recorder, kept, earlier.release)
-    findings = [*records.findings, *told, *access.findings, *seen]
+    findings = [*records.findings, *told, *register.findings, *access.findings, *seen]
     with recorder.stage("tiles", Text("Tuiles de la carte", "Map tiles")) as stage:
         made = build_tiles(shapes, geography.territory, draft.folder / "tiles")
         stage.rows_in, stage.rows_out = shapes.height, sum(m.features for m in made)
@@ -173,10 +180,22 @@ def _build(
 def _record(draft: Draft, inputs: Inputs, geography: Geography, recorder: Recorder, kept: Kept) -> Records:
     with recorder.stage("records", Text("Relevés d’événements", "Event records")) as stage:
         communes = Communes(geography.history, geography.postcode, geography.population)
-        records = write_records(draft, inputs.records, communes, kept)
+        found = [r for r in inputs.records if not is_register(r.layout)]
+        records = write_records(draft, found, communes, kept)
         stage.rows_in, stage.rows_out = records.rows_in, records.rows_out
         stage.quarantined = stage.rows_in - stage.rows_out
     return records
+
+
+def _register(draft: Draft, inputs: Inputs, geography: Geography, recorder: Recorder) -> Records:
+    with recorder.stage("register", Text("Registre des dispositifs", "Register of measures")) as stage:
+        ground = Ground(Communes(geography.history, geography.postcode, geography.population), geography.territory)
+        found = [r for r in inputs.records if is_register(r.layout)]
+        listings = perimeter_listing(inputs, geography)
+        register = write_register(draft, found, ground, load_reference(), listings)
+        stage.rows_in, stage.rows_out = register.rows_in, register.rows_out
+        stage.quarantined = stage.rows_in - stage.rows_out
+    return register
 
 
 def _reach(

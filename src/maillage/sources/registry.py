@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -11,7 +12,7 @@ import polars as pl
 from maillage.catalog import reasons
 from maillage.catalog.check import LINE
 from maillage.catalog.layout import FileLayout
-from maillage.errors import MissingSourceError, UnknownLayoutError, UnreadableFileError
+from maillage.errors import MissingSourceError, NotFoundError, UnknownLayoutError, UnreadableFileError
 from maillage.sources import (
     ars_cpts,
     ars_zonage,
@@ -82,6 +83,7 @@ class FoundRecords:
     file: str
     simulated: bool = False
     note: str = ""
+    known_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,14 @@ def recognise(path: Path) -> Source:
     )
 
 
+def layout_named(name: str) -> FileLayout:
+    """The documented layout called ``name``; raises NotFoundError when there is none."""
+    found = next((layout for layout in LAYOUTS if layout.id == name), None)
+    if found is None:
+        raise NotFoundError(f"No schema is called {name!r}; they are {', '.join(layout.id for layout in LAYOUTS)}.")
+    return found
+
+
 def read_file(path: Path, *, simulated: bool = False) -> SourceRead:
     """Read one file of any known source.
 
@@ -155,9 +165,11 @@ def read_folder(folder: Path, progress: Listener | None = None) -> FolderRead:
             origin = load_origin(path, folder)
             if source.records:
                 found = path if path.parent not in batches else path.parent
-                records.append(FoundRecords(source, source.records, found, file, origin.simulated, origin.note))
+                told = (origin.simulated, origin.note, origin.known_on)
+                records.append(FoundRecords(source, source.records, found, file, *told))
             else:
-                reads.append(read_source(source, path, file=file, simulated=origin.simulated, note=origin.note))
+                read = read_source(source, path, file=file, simulated=origin.simulated, note=origin.note)
+                reads.append(replace(read, known_on=origin.known_on))
         if progress:
             progress(file, rank, len(paths))
     kept, notes = _without_repeats(reads)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -57,6 +58,7 @@ class SourceRead:
     """One file, read: its typed rows, the rows put aside, and where it came from.
 
     ``lines`` gives the line of each row of ``rows``; ``quarantine`` has ``line, field, found, reason``.
+    ``known_on`` is the day on which its folder says that it was made known.
     """
 
     source: Source
@@ -70,6 +72,7 @@ class SourceRead:
     lines: pl.Series
     corrections: tuple[AppliedCorrection, ...] = ()
     note: str = ""
+    known_on: date | None = None
 
     @property
     def rows_quarantined(self) -> int:

@@ -11,19 +11,21 @@ from maillage.errors import StoreError
 from maillage.web.atlas import Atlas
 from maillage.web.atlas_read import read_atlas
 from maillage.web.camera import cities, extents
+from maillage.web.register import Register, read_register
 from maillage.web.search import SearchIndex, build_index
 from maillage.web.tileset import Tileset, open_tileset
 
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """What a request reads: an atlas, its search index, its tiles, and where its maps open."""
+    """What a request reads: an atlas, its search index, its tiles, where its maps open, and its measures."""
 
     atlas: Atlas
     index: SearchIndex
     tiles: dict[str, Tileset]
     cities: list[tuple[str, float, float, int]]
     extents: dict[str, tuple[float, float, float, float]]
+    register: Register
 
 
 @dataclass(slots=True)
@@ -64,4 +66,11 @@ def _read_shelf(store: Path) -> Shelf:
     version = open_version(store)
     atlas = read_atlas(version)
     tiles = {path.stem: open_tileset(path) for path in sorted(version.tiles.glob("*.pmtiles"))}
-    return Shelf(atlas=atlas, index=build_index(atlas), tiles=tiles, cities=cities(atlas), extents=extents(atlas))
+    return Shelf(
+        atlas=atlas,
+        index=build_index(atlas),
+        tiles=tiles,
+        cities=cities(atlas),
+        extents=extents(atlas),
+        register=read_register(version),
+    )

@@ -12,7 +12,10 @@ from maillage.sources.registry import SOURCES
 from maillage.web.atlas import PAGE_LEVELS, Territory
 from maillage.web.cards import Card
 from maillage.web.classes import MISSING, quantile_classes
+from maillage.web.confront_view import Sheet, sheet
+from maillage.web.measure_words import PAYERS, name_of, named
 from maillage.web.minimap import Minimap, draw
+from maillage.web.origins import is_simulated
 from maillage.web.page import Page, PageOf
 from maillage.web.pages_iris import communes_of
 from maillage.web.profile import CARD_ORDER, entries, origins_used, territories_above
@@ -65,8 +68,20 @@ def territory(level: str, code: str, page: PageOf, order: str = "worst") -> HTML
         origins=origins,
         numbers=numbers,
         put_aside=put_aside(page, code),
+        sheet=(confronted := sheet(page.shelf.register, place)),
+        moves_simulated=confronted is not None and _any_simulated(page, place, confronted),
+        measures_simulated=page.shelf.register.any_simulated,
+        measure_name=lambda name: name_of(name)[page.language.lang],
+        payer=lambda name: named(PAYERS, name, page.language.lang),
+        card_of=page.card,
         simulated=any(e.figure.origin and e.figure.origin.simulated for e in found) or place.simulated,
     )
+
+
+def _any_simulated(page: Page, place: Territory, confronted: Sheet) -> bool:
+    """Whether any indicator that moved comes from the demonstration."""
+    series = [page.atlas.series.get((m.indicator, place.level), {}).get(m.until) for m in confronted.moves]
+    return any(is_simulated(page.atlas, found) for found in series if found is not None)
 
 
 def member_of(page: Page, place: Territory) -> list[tuple[Territory, float]]:

@@ -9,10 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from maillage.demo.draw import Drawn
 from maillage.demo.events.parameters import QUARTERS, Planted, drawn, planted, quarter_rank, years
 from maillage.demo.places import Floats, Ints, Places, Texts
 
 NEVER = -1
+GP = "D265"
 LOW_ACCESS = 2.5
 
 
@@ -21,7 +23,7 @@ class Adoption:
     """When each place has a measure: ``start`` is the rank of a quarter, NEVER where it has it not.
 
     ``unit`` is the territory of each place at the level of the measure (a CPTS by its name, a commune by its code),
-    empty outside any.
+    empty outside any and where it cannot be taken.
     """
 
     measure: Planted
@@ -29,9 +31,13 @@ class Adoption:
     start: Ints
 
 
-def adopt(places: Places, cpts: Texts, gp_apl: Floats, rng: np.random.Generator) -> tuple[Adoption, ...]:
-    """Draw who takes each measure and when; the worse the access, the sooner on average, as policies aim to do."""
-    return tuple(_adopted(measure, _units(measure, places, cpts), gp_apl, rng) for measure in planted())
+def adopt(country: Drawn, rng: np.random.Generator) -> tuple[Adoption, ...]:
+    """Draw who takes each measure and when; the worse the access, the sooner on average, as policies aim to do.
+
+    What is taken commune by commune is taken where there is a GP.
+    """
+    gp_apl = country.apl_2021["mg"].by_limit[65]
+    return tuple(_adopted(measure, _units(measure, country), gp_apl, rng) for measure in planted())
 
 
 def outcome_effects(places: Places, adoptions: Sequence[Adoption], gp_apl: Floats) -> dict[str, Floats]:
@@ -55,8 +61,9 @@ def quarters() -> Ints:
     return np.arange(QUARTERS * len(years()))
 
 
-def _units(measure: Planted, places: Places, cpts: Texts) -> Texts:
-    return cpts if measure.level == "cpts" else places.code
+def _units(measure: Planted, country: Drawn) -> Texts:
+    served = np.where(country.counts[GP] > 0, country.places.code, "")
+    return country.cpts if measure.level == "cpts" else served
 
 
 def _adopted(measure: Planted, unit: Texts, gp_apl: Floats, rng: np.random.Generator) -> Adoption:

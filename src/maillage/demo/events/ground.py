@@ -40,7 +40,7 @@ def lay_ground(drawn_country: Drawn, rng: np.random.Generator) -> Ground:
     """Levels by place and quarter: a national trend, what access explains, what nothing explains, and the measures."""
     places = drawn_country.places
     gp_apl = drawn_country.apl_2021["mg"].by_limit[65]
-    adoptions = adopt(places, drawn_country.cpts, gp_apl, rng)
+    adoptions = adopt(drawn_country, rng)
     without = {name: level(places, gp_apl, rng) for name, level in _LEVELS.items()}
     effects = outcome_effects(places, adoptions, gp_apl)
     outcomes = {name: np.asarray(table + effects.get(name, 0.0)) for name, table in without.items()}

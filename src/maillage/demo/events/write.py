@@ -10,6 +10,7 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from maillage.demo.draw import Drawn
+from maillage.demo.events.effects import Adoption, adopt
 from maillage.demo.events.ground import Ground, lay_ground
 from maillage.demo.events.others import draw_reports, draw_requests, draw_stays
 from maillage.demo.events.parameters import drawn, years
@@ -43,6 +44,11 @@ def event_files() -> dict[str, Declared]:
         " have no médecin traitant (Cour des comptes, May 2024). Effects of simulated measures are planted in them.",
     )
     return {_name(source, year): Declared(source, words) for source in SOURCES for year in years()}
+
+
+def draw_adoptions(country: Drawn, seed: int) -> tuple[Adoption, ...]:
+    """Who takes each simulated measure and when: the same whether or not event records are drawn."""
+    return adopt(country, _stream(seed, 0))
 
 
 def write_events(folder: Path, country: Drawn, events: int, *, seed: int, truth: Path) -> dict[str, int]:

@@ -16,6 +16,7 @@ from maillage.errors import UnreadableFileError
 FORMAT = 1
 BATCH_FILE = "batch.json"
 FAULTS_STEM = "quarantine"
+NOTICES_STEM = "notices"
 ASIDE_FILE = "aside.parquet"
 FAULTS = {"line": pl.Int64, "field": pl.String, "found": pl.String, "reason": pl.String}
 # Rows put aside, counted by what is known of where and when, before any code is looked up.
@@ -34,7 +35,9 @@ class RecordBatch:
 
     Each of ``rows_in`` rows is kept, put aside as bad (``rows_quarantined``), left out on purpose (``rows_left_out``)
     or an identical repeat of a kept one (``rows_repeated``). ``cp1252_lines`` were read as Windows-1252, ``accented``
-    tells that others were UTF-8. ``columns`` gives the file's columns of each column of the layout.
+    tells that others were UTF-8. ``columns`` gives the file's columns of each column of the layout. Of a register,
+    ``known_on`` is the day on which it was made known, and ``replaces`` tells that it takes the place of an earlier
+    one of its name: what it no longer says is withdrawn.
     """
 
     folder: Path
@@ -57,6 +60,8 @@ class RecordBatch:
     absent: Sequence[str] = ()
     ignored: Sequence[str] = ()
     mapping_sha256: str = ""
+    known_on: str = ""
+    replaces: bool = False
 
     @property
     def parts(self) -> list[Path]:
@@ -79,7 +84,14 @@ class RecordBatch:
 
     def faults(self) -> pl.LazyFrame:
         """Why rows were put aside: ``line, field, found, reason``."""
-        found = sorted(self.folder.glob(f"{FAULTS_STEM}-*.parquet"))
+        return self._told(FAULTS_STEM)
+
+    def notices(self) -> pl.LazyFrame:
+        """What is to be looked at in rows that were kept: ``line, field, found, reason``."""
+        return self._told(NOTICES_STEM)
+
+    def _told(self, stem: str) -> pl.LazyFrame:
+        found = sorted(self.folder.glob(f"{stem}-*.parquet"))
         return pl.scan_parquet(found) if found else pl.LazyFrame(schema=FAULTS)
 
     def aside(self) -> pl.DataFrame:

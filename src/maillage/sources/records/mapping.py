@@ -110,8 +110,11 @@ def _listed(said: Any) -> tuple[str, ...]:
     return tuple(str(name) for name in (said if isinstance(said, list) else [said]) if name)
 
 
-def match(layout: FileLayout, names: Sequence[str], mapping: Declared) -> Match:
-    """Match the ``names`` of a file's columns; raises UsageError when the mapping names one that it does not have."""
+def match(layout: FileLayout, names: Sequence[str], mapping: Declared, *, near: bool = True) -> Match:
+    """Match the ``names`` of a file's columns; raises UsageError when the mapping names one that it does not have.
+
+    With ``near`` False likely columns are not looked for, which takes most of the time.
+    """
     found: dict[str, tuple[str, ...]] = {}
     for target, sources in mapping.columns.items():
         if missing := [name for name in sources if name not in names]:
@@ -131,7 +134,7 @@ def match(layout: FileLayout, names: Sequence[str], mapping: Declared) -> Match:
     absent = tuple(c.name for c in layout.columns if c.name not in found and c.name not in mapping.constants)
     taken = {name for sources in found.values() for name in sources}
     ignored = tuple(name for name in names if name not in taken)
-    return Match(found, absent, ignored, _close(layout, absent, ignored))
+    return Match(found, absent, ignored, _close(layout, absent, ignored) if near else {})
 
 
 def _spellings(column: LayoutColumn) -> tuple[str, ...]:

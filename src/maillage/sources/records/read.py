@@ -11,11 +11,12 @@ from pathlib import Path
 import polars as pl
 
 from maillage.catalog import reasons
-from maillage.catalog.check import LINE, ROW, check_cells
+from maillage.catalog.check import LINE, ROW, check_cells, respelled
+from maillage.catalog.fields import FIELDS
 from maillage.catalog.layout import FileLayout
 from maillage.catalog.times import orders_seen
 from maillage.errors import TooManyBadRowsError, UnreadableFileError
-from maillage.sources.records.batch import ASIDE_COUNTS, ASIDE_FILE, FAULTS, FAULTS_STEM, RecordBatch
+from maillage.sources.records.batch import ASIDE_COUNTS, ASIDE_FILE, FAULTS, FAULTS_STEM, NOTICES_STEM, RecordBatch
 from maillage.sources.records.files import RawBatch, RecordFile
 from maillage.sources.records.keys import PART, RANK, same_key
 from maillage.sources.records.lines import BLOCK_BYTES
@@ -131,7 +132,13 @@ def _take(reading: Reading, met: Match, both_ways: frozenset[str], batch: RawBat
     if cells.faults.height:
         _write_faults(reading, tally, _spelled(cells.faults, reading, met))
         told = raw.with_row_index(ROW).filter(pl.col("aside").is_null())
-        tally.aside.append(_counted(told.join(cells.faults.select(ROW).unique(), on=ROW, how="semi"), reading))
+        tally.aside.append(
+            count_aside(told.join(cells.faults.select(ROW).unique(), on=ROW, how="semi"), reading.layout)
+        )
+    notices = respelled(raw, cells, table)
+    if notices.height:
+        path = reading.into / f"{NOTICES_STEM}-{tally.parts:06d}.parquet"
+        _spelled(notices, reading, met).write_parquet(path)
     if cells.rows.height:
         cells.rows.drop(ROW).write_parquet(reading.into / f"part-{tally.parts:06d}.parquet")
         tally.parts += 1
@@ -148,12 +155,12 @@ def _month_first(tally: _Tally) -> frozenset[str]:
     return frozenset(name for name, (day, month) in tally.orders.items() if month * 100 > day * MONTH_FIRST_PERCENT)
 
 
-def _counted(rows: pl.DataFrame, reading: Reading) -> pl.DataFrame:
+def count_aside(rows: pl.DataFrame, layout: FileLayout) -> pl.DataFrame:
     """Bad rows counted by commune, postcode, département of the hospital and year, each as far as it is known."""
     text = {name: pl.col(name).cast(pl.String) for name in rows.columns}
     none = pl.lit(None, pl.String)
     departement = site_departement(text.get("site_id_finess", none))
-    when = next(name for name in reading.layout.table.columns if name in dated_columns(reading.layout))
+    when = dated_columns(layout)[0]
     return (
         rows.select(
             text.get("code_commune", none).alias("code_commune"),
@@ -198,7 +205,7 @@ def _settle_repeats(reading: Reading, tally: _Tally) -> int:
                 pl.lit(reason.en).alias("reason"),
             )
             _write_faults(reading, tally, told)
-        tally.aside.append(_counted(wrong, reading))
+        tally.aside.append(count_aside(wrong, reading.layout))
         _remove(parts, pl.concat([wrong, again]))
     return dropped
 
@@ -215,11 +222,7 @@ def _told(reading: Reading, met: Match, tally: _Tally, repeated: int, batch: Rec
     """The batch with its counts and its period, saved."""
     layout, into = reading.layout, reading.into
     kept = sum(pl.scan_parquet(part).select(pl.len()).collect().item() for part in batch.parts)
-    first = dated_columns(layout)[0]
-    period = ("", "")
-    if kept:
-        when = pl.scan_parquet(batch.parts).select(low=pl.col(first).min(), high=pl.col(first).max()).collect()
-        period = (str(when.item(0, "low")), str(when.item(0, "high")))
+    period = _period(layout, batch) if kept else ("", "")
     counts = (
         pl.concat([pl.DataFrame(schema=ASIDE_COUNTS), *tally.aside])
         .group_by(pl.all().exclude("rows"))
@@ -248,6 +251,14 @@ def _told(reading: Reading, met: Match, tally: _Tally, repeated: int, batch: Rec
     )
     done.save()
     return done
+
+
+def _period(layout: FileLayout, batch: RecordBatch) -> tuple[str, str]:
+    """The first and the last day of the rows kept, each row by the first of its dates that is filled."""
+    dated = dated_columns(layout)
+    when = pl.coalesce(name for name in dated if FIELDS[name].dtype == FIELDS[dated[0]].dtype)
+    found = pl.scan_parquet(batch.parts).select(low=when.min(), high=when.max()).collect()
+    return str(found.item(0, "low")), str(found.item(0, "high"))
 
 
 def _write_faults(reading: Reading, tally: _Tally, faults: pl.DataFrame) -> None:

@@ -41,7 +41,7 @@ class HasLayout:
     def __call__(self, head: FileHead) -> bool:
         """True when the file has this layout."""
         names = tuple(dict.fromkeys(name for name in head.columns if name))
-        return head.kind in KINDS and not match(self.layout, names, Declared()).lacks(self.layout, {})
+        return head.kind in KINDS and not match(self.layout, names, Declared(), near=False).lacks(self.layout, {})
 
 
 def _parse(layout: FileLayout, path: Path) -> pl.DataFrame:

@@ -118,19 +118,20 @@ function describe(map) {
   const set = (id, text) => { document.getElementById(id).textContent = text; };
   document.querySelector(".map-side h1").textContent = shown.label;
   set("unit", shown.unit);
-  set("shown-period", shown.period);
-  set("direction", `${words[`worst_${shown.worst}`]} ${words.quantiles}`);
+  set("shown-period", shown.period_label || shown.period);
+  set("direction", shown.classes_words || `${words[`worst_${shown.worst}`]} ${words.quantiles}`);
   set("about-definition", shown.definition);
   set("about-source", shown.source.map((line) => `${line}.`).join(" "));
   document.getElementById("simulated").hidden = !shown.simulated;
   const breaks = document.getElementById("breaks");
   breaks.hidden = !shown.breaks.length;
   breaks.replaceChildren(...shown.breaks.map((text) => Object.assign(document.createElement("p"), { textContent: text })));
-  fill("period", shown.periods.map((period) => [period, period]), state.period);
+  fill("period", shown.periods.map((period, rank) => [period, (shown.period_labels || shown.periods)[rank]]), state.period);
   fill("level", shown.levels, state.level);
   drawLegend(document.getElementById("legend"), shown, words, formatter(config.lang, shown.decimals));
   list(map);
   share(map);
+  document.dispatchEvent(new CustomEvent("map-shown", { detail: shown }));
 }
 
 function fill(id, options, chosen) {
@@ -295,7 +296,7 @@ function share(map) {
   history.replaceState(null, "", address);
   const download = document.getElementById("download");
   const file = new URL(download.href);
-  file.pathname = `/csv/indicateur/${encodeURIComponent(state.indicator)}`;
+  file.pathname = `${config.download || "/csv/indicateur"}/${encodeURIComponent(state.indicator)}`;
   file.searchParams.set("level", state.level);
   file.searchParams.set("period", state.period);
   download.href = file;

@@ -14,7 +14,7 @@ function get(address) {
 export function fetchValues(config, { indicator, level, period }) {
   const query = new URLSearchParams({ indicator, level, lang: config.lang });
   if (period) query.set("period", period);
-  return get(`/api/values?${query}`);
+  return get(`${config.values || "/api/values"}?${query}`);
 }
 
 export function fetchTerritories(config, level) {

@@ -26,7 +26,7 @@ export function drawLegend(box, shown, words, number) {
   box.querySelector("ul").replaceChildren(...shown.colours.map((colour, rank) => {
     const item = document.createElement("li");
     const low = number(shown.limits[rank]);
-    item.append(swatch(colour), element("span", single ? low : `${low} ${words.to} ${number(shown.limits[rank + 1])}`));
+    item.append(swatch(colour), element("span", shown.class_labels ? shown.class_labels[rank] : single ? low : `${low} ${words.to} ${number(shown.limits[rank + 1])}`));
     return item;
   }), missing);
 }

@@ -1,0 +1,1 @@
+"""Simulated measures: registers and payments in the layouts that Maillage proposes."""
