@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from maillage.errors import ArrayInputError
 from maillage.evaluation.group_time import Comparison, GroupTime
-from maillage.evaluation.panel import FloatArray, Panel
+from maillage.evaluation.panel import FloatArray, IntArray, Panel
 
 Scale = Literal["difference", "log_ratio"]
 ITERATIONS = 100
@@ -49,21 +49,7 @@ def count_effects(panel: Panel, *, scale: Scale = "difference", anticipation: in
     level, used = _levels(events, people, treated | ~seen)
     rate = np.exp(level)
     cells = np.argwhere(treated & seen)
-    att, influence = np.empty(len(cells)), np.empty((panel.units.size, len(cells)))
-    residual = (panel.outcome - at_risk * rate[row]) * used[row]
-    information, design = _information(people * rate, used)
-    score = np.empty((panel.units.size, design.shape[2]))
-    for g in range(dates.size):
-        score[row == g] = residual[row == g] @ design[g]
-    for at, (g, t) in enumerate(cells):
-        # The model's rate without treatment, and how each unit moves its logarithm.
-        moved = score @ np.linalg.solve(information, design[g, t])
-        observed = events[g, t] / people[g, t]
-        own = np.where(row == g, panel.outcome[:, t] - at_risk[:, t] * observed, 0.0) / people[g, t]
-        if scale == "difference":
-            att[at], influence[:, at] = observed - rate[g, t], own - rate[g, t] * moved
-        else:
-            att[at], influence[:, at] = np.log(observed / rate[g, t]), own / observed - moved
+    att, influence = _compare(panel, row, (events, people, rate), (cells, used), scale)
     skipped = np.argwhere(treated & ~seen)
     return GroupTime(
         cohort=dates[cells[:, 0]],
@@ -77,6 +63,34 @@ def count_effects(panel: Panel, *, scale: Scale = "difference", anticipation: in
         comparison=replace(Comparison(control="not_yet_treated"), anticipation=anticipation, weighted=True),
         skipped=tuple((int(dates[g]), int(panel.periods[t])) for g, t in skipped),
     )
+
+
+def _compare(
+    panel: Panel,
+    row: IntArray,
+    totals: tuple[FloatArray, FloatArray, FloatArray],
+    places: tuple[IntArray, NDArray[np.bool_]],
+    scale: Scale,
+) -> tuple[FloatArray, FloatArray]:
+    """The effect of each treated cell and its influence, from events, people and untreated rates of every cell."""
+    (events, people, rate), (cells, used) = totals, places
+    at_risk = np.exp(panel.offset) if panel.offset is not None else np.ones_like(panel.outcome)
+    att, influence = np.empty(len(cells)), np.empty((panel.units.size, len(cells)))
+    residual = (panel.outcome - at_risk * rate[row]) * used[row]
+    information, design = _information(people * rate, used)
+    score = np.empty((panel.units.size, design.shape[2]))
+    for g in range(rate.shape[0]):
+        score[row == g] = residual[row == g] @ design[g]
+    for at, (g, t) in enumerate(cells):
+        # The model's rate without treatment, and how each unit moves its logarithm.
+        moved = score @ np.linalg.solve(information, design[g, t])
+        observed = events[g, t] / people[g, t]
+        own = np.where(row == g, panel.outcome[:, t] - at_risk[:, t] * observed, 0.0) / people[g, t]
+        if scale == "difference":
+            att[at], influence[:, at] = observed - rate[g, t], own - rate[g, t] * moved
+        else:
+            att[at], influence[:, at] = np.log(observed / rate[g, t]), own / observed - moved
+    return att, influence
 
 
 def _check_events(

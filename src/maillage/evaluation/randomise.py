@@ -41,6 +41,27 @@ def randomise(
     the level at which they were assigned. Raises ArrayInputError when dates differ within a cluster, when a cohort has
     no period free of treatment, or when no cell can be compared.
     """
+    first = _date_of_cluster(panel)
+    if (panel.cohorts - anticipation <= panel.periods[0]).any():
+        raise ArrayInputError(
+            f"Cohort {int(panel.cohorts[0])} has no period free of treatment in data that begin in "
+            f"{int(panel.periods[0])}.",
+            hint="Give earlier outcomes, or leave this cohort out.",
+        )
+    weight = panel.weight[:, 0] if weighted else np.ones(panel.units.size)
+    summed = np.zeros((first.size, panel.periods.size + 1))
+    np.add.at(summed, panel.cluster, np.column_stack([panel.outcome * weight[:, None], weight]))
+    cells = _cells(panel, control, anticipation)
+    effect = _effect(summed, first, panel, cells)
+    random = np.random.default_rng(seed)
+    dealt = np.asarray([_effect(summed, random.permutation(first), panel, cells) for _ in range(draws)])
+    # Rounding must not tell apart two deals that are the same.
+    as_large = np.abs(dealt) >= abs(effect) * (1 - 1e-12)
+    return Randomised(effect, dealt, float((1 + as_large.sum()) / (1 + draws)), seed)
+
+
+def _date_of_cluster(panel: Panel) -> IntArray:
+    """The adoption date of each cluster, 0 for never."""
     count = int(panel.cluster.max()) + 1
     first = np.zeros(count, dtype=np.int64)
     first[panel.cluster] = panel.cohort
@@ -50,22 +71,7 @@ def randomise(
             f"Adoption dates differ within {mixed} clusters: they were not assigned at that level.",
             hint="Cluster at the level where dates were assigned.",
         )
-    if (panel.cohorts - anticipation <= panel.periods[0]).any():
-        raise ArrayInputError(
-            f"Cohort {int(panel.cohorts[0])} has no period free of treatment in data that begin in "
-            f"{int(panel.periods[0])}.",
-            hint="Give earlier outcomes, or leave this cohort out.",
-        )
-    weight = panel.weight[:, 0] if weighted else np.ones(panel.units.size)
-    summed = np.zeros((count, panel.periods.size + 1))
-    np.add.at(summed, panel.cluster, np.column_stack([panel.outcome * weight[:, None], weight]))
-    cells = _cells(panel, control, anticipation)
-    effect = _effect(summed, first, panel, cells)
-    random = np.random.default_rng(seed)
-    dealt = np.asarray([_effect(summed, random.permutation(first), panel, cells) for _ in range(draws)])
-    # Rounding must not tell apart two deals that are the same.
-    as_large = np.abs(dealt) >= abs(effect) * (1 - 1e-12)
-    return Randomised(effect, dealt, float((1 + as_large.sum()) / (1 + draws)), seed)
+    return first
 
 
 @dataclass(frozen=True, slots=True)
