@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from maillage.errors import ArrayInputError
-from maillage.evaluation.estimate import frame_of
+from maillage.evaluation.estimate import frame_of, known_covariates
 from maillage.evaluation.panel import FloatArray, IntArray, Panel
 
 
@@ -52,9 +52,7 @@ def imputation(
     """
     from diff_diff import ImputationDiD, SurveyDesign
 
-    unknown = [name for name in covariates if name not in panel.covariates]
-    if unknown:
-        raise ArrayInputError(f"The panel has no covariate {unknown[0]!r}; it has {sorted(panel.covariates)}.")
+    known_covariates(panel, covariates)
     weight = np.repeat(panel.weight[:, :1], panel.periods.size, axis=1) if weighted else None
     frame = frame_of(panel, covariates, weight)
     expected = (
@@ -88,9 +86,8 @@ def imputation(
 def synthetic_did(panel: Panel, *, draws: int = 200, seed: int = 1) -> Synthetic:
     """The synthetic difference in differences of Arkhangelsky and others (2021), for a single adoption date.
 
-    The standard error comes from ``draws`` placebos among untreated units when one unit is treated, from the jackknife
-    otherwise. A panel of one treated unit is made with ``smallest_cohort`` 1. Raises ArrayInputError on several
-    adoption dates, or on no more untreated units than treated ones.
+    Its error comes from ``draws`` placebos when one unit is treated (a panel with ``smallest_cohort`` 1), else from the
+    jackknife. Raises ArrayInputError on several adoption dates, or no more untreated units than treated.
     """
     from diff_diff import SyntheticDiD
 
@@ -106,19 +103,19 @@ def synthetic_did(panel: Panel, *, draws: int = 200, seed: int = 1) -> Synthetic
             f"{int(treated.sum())}."
         )
     frame = frame_of(panel)
-    frame["treated"] = (frame["cohort"] > 0).astype(int)
-    method = "placebo" if treated.sum() == 1 else "jackknife"
+    frame["treated"] = 1 * (frame["cohort"] > 0)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
+        method = "placebo" if treated.sum() == 1 else "jackknife"
         result = SyntheticDiD(variance_method=method, n_bootstrap=draws, seed=seed).fit(
             frame,
             outcome="outcome",
             treatment="treated",
             unit="unit",
             time="period",
-            post_periods=[int(t) for t in panel.periods if t >= panel.cohorts[0]],
+            post_periods=panel.periods[panel.periods >= panel.cohorts[0]].tolist(),
         )
-    before = [int(t) for t in panel.periods if t < panel.cohorts[0]]
+    before = panel.periods[panel.periods < panel.cohorts[0]].tolist()
     return Synthetic(
         att=float(result.att),
         se=float(result.se),

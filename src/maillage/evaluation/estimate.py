@@ -83,10 +83,15 @@ def frame_of(panel: Panel, covariates: tuple[str, ...] = (), weight: FloatArray 
     return pd.DataFrame(columns)
 
 
-def _check(panel: Panel, comparison: Comparison) -> None:
-    unknown = [name for name in comparison.covariates if name not in panel.covariates]
+def known_covariates(panel: Panel, names: tuple[str, ...]) -> None:
+    """Raise ArrayInputError where ``panel`` lacks one of the covariates ``names``."""
+    unknown = [name for name in names if name not in panel.covariates]
     if unknown:
         raise ArrayInputError(f"The panel has no covariate {unknown[0]!r}; it has {sorted(panel.covariates)}.")
+
+
+def _check(panel: Panel, comparison: Comparison) -> None:
+    known_covariates(panel, comparison.covariates)
     if comparison.control == "never_treated" and not (panel.cohort == 0).any():
         raise ArrayInputError(
             "Never-treated units are the comparison and the panel has none.",

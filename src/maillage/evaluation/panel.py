@@ -122,20 +122,16 @@ class Panel:
 
         cohort = _constant("treatment date", wide(rows.cohort).astype(np.int64), units)
         cluster = wide(rows.unit if rows.cluster is None else rows.cluster)
-        weight = np.ones(unit_at.size) if rows.weight is None else rows.weight
-        optional = {
-            name: None if column is None else measured(name, column)
-            for name, column in (("exposure", rows.exposure), ("offset", rows.offset))
-        }
         panel = cls(
             units=units,
             periods=periods,
             outcome=measured("outcome", rows.outcome),
             cohort=cohort,
-            weight=measured("weight", weight),
+            weight=measured("weight", np.ones(unit_at.size) if rows.weight is None else rows.weight),
             cluster=np.unique(_constant("cluster", cluster, units), return_inverse=True)[1].astype(np.int64),
             covariates={name: measured(name, column) for name, column in rows.covariates.items()},
-            **optional,
+            exposure=None if rows.exposure is None else measured("exposure", rows.exposure),
+            offset=None if rows.offset is None else measured("offset", rows.offset),
         )
         check_design(panel, smallest_cohort)
         return panel

@@ -1,0 +1,116 @@
+"""Randomisation inference: how often adoption dates dealt anew among units give an effect as large as the one seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from maillage.errors import ArrayInputError
+from maillage.evaluation.group_time import Control
+from maillage.evaluation.panel import FloatArray, IntArray, Panel
+
+
+@dataclass(frozen=True, slots=True)
+class Randomised:
+    """The effect seen, those of ``dealt`` (draws) dates, and the share of all, seen one included, at least as large.
+
+    The p-value is exact under the sharp null that no unit is changed at all, when dates could have fallen otherwise in
+    every dealt way.
+    """
+
+    effect: float
+    dealt: FloatArray
+    p_value: float
+    seed: int
+
+
+def randomise(
+    panel: Panel,
+    *,
+    control: Control = "never_treated",
+    anticipation: int = 0,
+    weighted: bool = False,
+    draws: int = 999,
+    seed: int = 1,
+) -> Randomised:
+    """Deal the adoption dates of ``panel`` anew among its clusters, ``draws`` times.
+
+    The effect is the average over treated cells of `maillage.evaluation.aggregate`, without covariates; ``weighted``
+    counts units by their weight of the first period. Clusters keep their units together, so that dates are dealt at
+    the level at which they were assigned. Raises ArrayInputError when dates differ within a cluster, when a cohort has
+    no period free of treatment, or when no cell can be compared.
+    """
+    first = _date_of_cluster(panel)
+    if (panel.cohorts - anticipation <= panel.periods[0]).any():
+        raise ArrayInputError(
+            f"Cohort {int(panel.cohorts[0])} has no period free of treatment in data that begin in "
+            f"{int(panel.periods[0])}.",
+            hint="Give earlier outcomes, or leave this cohort out.",
+        )
+    weight = panel.weight[:, 0] if weighted else np.ones(panel.units.size)
+    summed = np.zeros((first.size, panel.periods.size + 1))
+    np.add.at(summed, panel.cluster, np.column_stack([panel.outcome * weight[:, None], weight]))
+    cells = _cells(panel, control, anticipation)
+    effect = _effect(summed, first, panel, cells)
+    random = np.random.default_rng(seed)
+    dealt = np.asarray([_effect(summed, random.permutation(first), panel, cells) for _ in range(draws)])
+    # Rounding must not tell apart two deals that are the same.
+    as_large = np.abs(dealt) >= abs(effect) * (1 - 1e-12)
+    return Randomised(effect, dealt, float((1 + as_large.sum()) / (1 + draws)), seed)
+
+
+def _date_of_cluster(panel: Panel) -> IntArray:
+    """The adoption date of each cluster, 0 for never."""
+    count = int(panel.cluster.max()) + 1
+    first = np.zeros(count, dtype=np.int64)
+    first[panel.cluster] = panel.cohort
+    if (first[panel.cluster] != panel.cohort).any():
+        mixed = np.unique(panel.cluster[first[panel.cluster] != panel.cohort]).size
+        raise ArrayInputError(
+            f"Adoption dates differ within {mixed} clusters: they were not assigned at that level.",
+            hint="Cluster at the level where dates were assigned.",
+        )
+    return first
+
+
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """Treated cells (c): row of the cohort (0 for never), positions of base and period, and controls (c, cohorts)."""
+
+    cohort: IntArray
+    base: IntArray
+    period: IntArray
+    controls: FloatArray
+
+
+def _cells(panel: Panel, control: Control, anticipation: int) -> _Cells:
+    dates = np.append(0, panel.cohorts)
+    rows, bases, ats, controls = [], [], [], []
+    for row, g in enumerate(dates.tolist()[1:], start=1):
+        base = int(np.flatnonzero(panel.periods < g - anticipation)[-1])
+        for at in np.flatnonzero(panel.periods >= g):
+            free = (dates == 0) & (panel.cohort == 0).any()
+            if control == "not_yet_treated":
+                free |= dates > panel.periods[at] + anticipation
+            if free.any():
+                rows.append(row)
+                bases.append(base)
+                ats.append(int(at))
+                controls.append(free)
+    if not rows:
+        raise ArrayInputError("No treated cohort and period can be compared with anyone.", hint="Widen the comparison.")
+    return _Cells(np.asarray(rows), np.asarray(bases), np.asarray(ats), np.asarray(controls, dtype=np.float64))
+
+
+def _effect(summed: FloatArray, cohort: IntArray, panel: Panel, cells: _Cells) -> float:
+    """The average over cells, by mass of cohorts, of the change of the treated less that of controls."""
+    dates = np.append(0, panel.cohorts)
+    total = np.zeros((dates.size, summed.shape[1]))
+    np.add.at(total, np.searchsorted(dates, cohort), summed)
+    outcome, mass = total[:, :-1], total[:, -1]
+    change = outcome[:, cells.period] - outcome[:, cells.base]
+    here = change[cells.cohort, np.arange(cells.cohort.size)] / mass[cells.cohort]
+    there = (cells.controls * change.T).sum(axis=1) / (cells.controls @ mass)
+    share = mass[cells.cohort]
+    return float(share @ (here - there) / share.sum())
