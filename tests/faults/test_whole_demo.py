@@ -116,7 +116,12 @@ def test_nothing_made_of_events_is_shown_by_commune(counted):
     assert not {"commune", "iris"} & set(counted.get_column("level"))
 
 
+def everything(store):
+    """The files of a store, but for what it keeps to go faster, which is named after the dates of its files."""
+    return [p for p in sorted(store.rglob("*")) if p.is_file() and "kept" not in p.relative_to(store).parts]
+
+
 def test_two_runs_give_identical_bytes_without_reading_what_was_planted(stores):
-    first, second = ({p.relative_to(s): p.read_bytes() for p in sorted(s.rglob("*")) if p.is_file()} for s in stores)
+    first, second = ({p.relative_to(s): p.read_bytes() for p in everything(s)} for s in stores)
     assert first == second
     assert {"truth.json", "adoption.csv"} <= {path.name for path in first}
