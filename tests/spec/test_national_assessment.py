@@ -132,6 +132,14 @@ def test_the_sums_that_do_not_hold_are_flagged():
     assert ["287\u00a0M€", "290\u00a0M€"] in told
 
 
+def test_the_first_page_says_that_a_count_is_reported_and_that_none_follows_the_due_date():
+    said = re.sub(r"(?:<[^>]+>|\s)+", " ", to_html(document(date(2026, 11, 22)), "fr").split('id="deployment"')[0])
+    assert re.search(r"Assistants médicaux.{1,60}octobre 2024 ?\(rapporté, à vérifier\)", said)
+    assert "L’échéance est passée" in said
+    earlier = to_html(document(date(2024, 5, 13)), "fr").split('id="deployment"')[0]
+    assert "L’échéance est passée" not in earlier
+
+
 @pytest.mark.parametrize("write", [to_html, to_pdf, to_xlsx], ids=["html", "pdf", "xlsx"])
 def test_two_runs_give_the_same_bytes(write):
     day = date(2024, 5, 13)

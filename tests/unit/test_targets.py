@@ -80,11 +80,11 @@ def test_moved_goalposts_make_a_chain():
     assert [(m.value_change, round(m.due_change_days / 365)) for m in steps] == [(0, 1), (6000, 4), (0, -3), (0, 1)]
     assert [m.words.en for m in steps] == [
         "due date put off",
-        "target moved from 4000 to 10000",
+        "target moved from 4,000 to 10,000",
         "due date brought forward",
         "due date put off",
     ]
-    assert moves(REFERENCE, ("cpts_1000_2022", "cpts_territory_2023"))[0].words.fr == "la cible change de nature"
+    assert moves(REFERENCE, ("cpts_1000_2022", "cpts_territory_2023"))[0].words.fr == "l’objectif change de nature"
 
 
 def test_a_steady_pace_gives_a_date_and_a_narrow_interval():

@@ -119,6 +119,7 @@ def test_payments_of_the_store_are_placed_and_divided_among_inhabitants(client: 
 def test_what_went_to_territories_in_alert_is_told_beside_the_people_who_live_there(client: httpx.Client) -> None:
     words = words_of(client.get("/argent/ciblage"))
     assert "58,6 % des contrats" in words
+    assert "réponse à la question écrite n° 13895" in words
     # All of the assistants' aid goes to the bassin de vie of Reims, which is not in alert; the CPTS are not placed.
     assert "Assistants médicaux 0,0 M€ 0 %" in words
     alerted = sum(people for code, people in POPULATIONS.items() if code.startswith("08"))
@@ -170,7 +171,7 @@ def test_holes_and_overlaps_are_listed_and_downloaded(client: httpx.Client) -> N
     words = words_of(client.get("/carte/cpts", params={"indicator": "any_shares", "period": "2023-05-01"}))
     assert "Chevauchements (communes partagées) : 1" in words
     assert "CPTS du Vouzinois, CPTS <b>voisine</b>" in words
-    assert "Trous (communes sans CPTS) : 10" in words
+    assert "Trous (communes sans CPTS selon cette définition) : 10" in words
     answer = client.get("/csv/couverture/any_shares/trous", params={"period": "2023-05-01"})
     rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
     assert {row["kind"] for row in rows} == {"hole", "overlap"}

@@ -15,17 +15,19 @@ from maillage.text import Lang, Text, format_number
 _EACH = Text(
     "{announced} M€ pour {contracts} assistants font {mean} € chacun. À temps plein, le barème donne de {lasting} M€ "
     "(tous après leur deuxième année) à {most} M€ (tous en première année) : il faudrait {share} % de contrats en "
-    "première année. À la quotité moyenne publiée ({fte}), il ne peut dépasser {ceiling} M€.",
+    "première année. À la quotité moyenne publiée ({fte} temps plein par contrat, chiffre rapporté, à vérifier), il ne "
+    "peut dépasser {ceiling} M€.",
     "{announced} M€ for {contracts} assistants make {mean} € each. At full time the schedule gives from {lasting} M€ "
     "(all past their second year) to {most} M€ (all in their first): {share} % of contracts would have to be in their "
-    "first year. At the published mean quota ({fte}) it cannot exceed {ceiling} M€.",
+    "first year. At the published mean share ({fte} full time per contract, reported, to be checked) it cannot exceed "
+    "{ceiling} M€.",
 )
 _BOTH = Text(
     "Pour que les deux tiennent, il faudrait une quotité moyenne d’au moins {need} % d’un temps plein et, à temps "
     "plein, {first} % puis {second} % de contrats en première année. Au rythme le plus rapide annoncé et à temps "
     "plein, le barème culmine à {peak} M€ en {year} puis se fixe à {lasting} M€ par an ; {announced} M€ paieraient "
     "durablement {full_times} temps pleins.",
-    "For both to hold, the mean quota would have to be {need} % of a full time at least and, at full time, {first} % "
+    "For both to hold, the mean share would have to be {need} % of a full time at least and, at full time, {first} % "
     "then {second} % of contracts in their first year. At the fastest pace announced and at full time the schedule "
     "peaks at {peak} M€ in {year}, then settles at {lasting} M€ a year; {announced} M€ would pay {full_times} full "
     "times for good.",

@@ -23,14 +23,16 @@ _VERDICTS = {
     1: Text("plus que leur part de la population", "more than their share of the population"),
 }
 _TEMPLATE = Text(
-    "{share} % des contrats (de {low} à {high} %) sont en zone sous-dense, où vivent {people} % des habitants (ZIP et "
-    "ZAC) : {verdict}. Indice de concentration de {index_low} à {index_high}, où 0 donne autant à chacun et le positif "
-    "favorise les autres zones ; les textes ne disent pas quelles zones ils appellent sous-denses : avec la ZIP seule "
-    "({alone} % des habitants), l’indice serait de {index_alone}.",
-    "{share} % of contracts (from {low} to {high} %) are in under-dense zones, where {people} % of people live (ZIP "
-    "and ZAC): {verdict}. Concentration index from {index_low} to {index_high}, where 0 gives everybody as much and "
-    "positive favours the other zones; the texts do not say which zones they call under-dense: with ZIP alone "
-    "({alone} % of people) the index would be {index_alone}.",
+    "{share} % des contrats (de {low} à {high} %) sont en zone sous-dense ; les textes ne disent pas quelles zones ils "
+    "appellent ainsi. Si ce sont la ZIP (zone d’intervention prioritaire) et la ZAC (zone d’action complémentaire), où "
+    "vivent {people} % des habitants : {verdict}, indice de concentration de {index_low} à {index_high}. Si c’est la "
+    "ZIP seule ({alone} % des habitants), l’indice serait de {index_alone}. Un indice de 0 donne autant à chacun ; "
+    "positif, il favorise les autres zones ; négatif, les zones sous-denses.",
+    "{share} % of contracts (from {low} to {high} %) are in under-dense zones; the texts do not say which zones they "
+    "so call. If these are the ZIP (priority intervention zone) and the ZAC (complementary action zone), where "
+    "{people} % of people live: {verdict}, concentration index from {index_low} to {index_high}. If it is the ZIP "
+    "alone ({alone} % of people), the index would be {index_alone}. An index of 0 gives everybody as much; positive, "
+    "it favours the other zones; negative, the under-dense ones.",
 )
 _RANGE = Text("{} à {}", "{} to {}")
 

@@ -12,7 +12,7 @@ import polars as pl
 
 from maillage.measures.reference import Reference
 from maillage.measures.reference_entry import Target
-from maillage.text import Text
+from maillage.text import Text, format_number
 
 Verdict = Literal["reached", "missed", "likely_reached", "likely_missed", "unproven", "no_count", "under_way"]
 
@@ -193,14 +193,14 @@ def moves(reference: Reference, chain: Sequence[str]) -> tuple[Move, ...]:
 def _move(before: Target, after: Target) -> Move:
     days = (after.on - before.on).days
     if before.quantity != after.quantity:
-        words = Text("la cible change de nature", "the target changes in kind")
+        words = Text("l’objectif change de nature", "the target changes in kind")
     elif after.value != before.value:
         words = Text(
-            f"cible portée de {before.value:.0f} à {after.value:.0f}",
-            f"target moved from {before.value:.0f} to {after.value:.0f}",
+            f"objectif porté de {format_number(before.value, 0, 'fr')} à {format_number(after.value, 0, 'fr')}",
+            f"target moved from {format_number(before.value, 0, 'en')} to {format_number(after.value, 0, 'en')}",
         )
     elif days == 0:
-        words = Text("cible redite", "target stated again")
+        words = Text("objectif redit", "target stated again")
     else:
         words = (
             Text("échéance repoussée", "due date put off")

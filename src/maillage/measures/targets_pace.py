@@ -113,14 +113,14 @@ def _words(points: Sequence[Point], goal: float, pace: float, held: list[date | 
         return Text("Déjà atteint au dernier décompte.", "Already reached at the last count.")
     if reached is None:
         return Text(
-            f"Au rythme publié, la cible n’est pas atteinte avant {HORIZON_YEARS} ans.",
+            f"Au rythme publié, l’objectif n’est pas atteint avant {HORIZON_YEARS} ans.",
             f"At the published pace the target is not reached within {HORIZON_YEARS} years.",
         )
     begun, ended, met = (_month(day) for day in (points[0].on, points[-1].on, reached))
     interval = _interval(early, late)
     return Text(
         f"Au rythme moyen de {format_number(pace, 0, 'fr')} par an entre {begun.fr} et {ended.fr} ({len(points)} "
-        f"décomptes), la cible serait atteinte en {met.fr} ; {interval.fr}.",
+        f"décomptes), l’objectif serait atteint en {met.fr} ; {interval.fr}.",
         f"At the mean pace of {format_number(pace, 0, 'en')} a year from {begun.en} to {ended.en} "
         f"({len(points)} counts) the target would be reached in {met.en}; {interval.en}.",
     )

@@ -58,9 +58,11 @@ def main_figures(reference: Reference, measure: str) -> list[Figure]:
 
 
 def aimed(reference: Reference, measure: str, known_on: date) -> list[Aimed]:
-    """The targets of a measure as they were stated, each against the published counts that may answer it."""
+    """The targets of a measure, each after the one it replaces, against the published counts that may answer it."""
     held, figures = {t.id: t for t in reference.targets}, {f.id: f for f in reference.figures}
-    moved = {move.after: move.words for chain in chains(reference) for move in moves(reference, chain)}
+    chained = chains(reference)
+    moved = {move.after: move.words for chain in chained for move in moves(reference, chain)}
+    order = {name: (held[chain[0]].set_on, chain[0], step) for chain in chained for step, name in enumerate(chain)}
     rows = reference.target_table().filter(pl.col("measure") == measure)
     found = assess(rows, reference.figure_table(), known_on=known_on, counts=counts_of(reference))
     made = [
@@ -74,7 +76,7 @@ def aimed(reference: Reference, measure: str, known_on: date) -> list[Aimed]:
         )
         for a in found
     ]
-    return sorted(made, key=lambda m: (m.target.set_on, m.target.on, m.target.id))
+    return sorted(made, key=lambda m: order[m.target.id])
 
 
 def _pace(reference: Reference, assessed: Assessment) -> Text | None:

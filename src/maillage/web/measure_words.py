@@ -70,6 +70,16 @@ PROFESSIONS: Mapping[str, Text] = {
     "cd": Text("chirurgiens-dentistes", "dental surgeons"),
     "pharmacien": Text("pharmaciens", "pharmacists"),
 }
+SPECIALTIES: Mapping[str, Text] = {
+    "mg": Text("médecine générale", "general practice"),
+    "spe": Text("autres spécialités", "other specialties"),
+    "cardiologie": Text("cardiologie", "cardiology"),
+    "dermatologie": Text("dermatologie", "dermatology"),
+    "gynecologie": Text("gynécologie", "gynaecology"),
+    "ophtalmologie": Text("ophtalmologie", "ophthalmology"),
+    "pediatrie": Text("pédiatrie", "paediatrics"),
+    "rhumatologie": Text("rhumatologie", "rheumatology"),
+}
 MILLION = Text("M€", "M€")
 
 

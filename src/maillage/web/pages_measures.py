@@ -16,7 +16,7 @@ from maillage.measures.registry import load_measures
 from maillage.measures.targets import VERDICTS
 from maillage.report.words import RELIABILITY
 from maillage.web import measure_view as view
-from maillage.web.measure_words import PROFESSIONS, entry_number, named
+from maillage.web.measure_words import PROFESSIONS, SPECIALTIES, entry_number, named
 from maillage.web.page import Page, PageOf
 from maillage.web.timeline import Dated, draw_timeline
 
@@ -125,6 +125,6 @@ def _more(page: Page, measure: Measure, on: date) -> dict[str, Any]:
     if measure.id == "assistants_medicaux":
         found["ranking"] = view.against_need(register, page.atlas, on)
         found["specialties"] = [
-            (named(PROFESSIONS, content, lang), n) for content, n in view.shared(register, measure, "specialty", on)
+            (named(SPECIALTIES, content, lang), n) for content, n in view.shared(register, measure, "specialty", on)
         ]
     return found

@@ -16,6 +16,7 @@ from maillage.measures.schedule import assistants_schedule
 from maillage.measures.schedule_confront import both_hold, confront
 from maillage.measures.targeting_national import national_targeting
 from maillage.report.words import RELIABILITY
+from maillage.text import Text
 from maillage.web import money_view as view
 from maillage.web.measure_words import PAYERS, entry_number, millions, name_of, named
 from maillage.web.page import Page, PageOf
@@ -23,6 +24,7 @@ from maillage.web.targeting_view import targeted
 
 router = APIRouter(include_in_schema=False)
 SHOWN_PLACES = 10
+SEPARATOR = Text(" ; ", "; ")
 TABLES_FIRST = ("table_5", "table_14")
 
 
@@ -45,7 +47,7 @@ def money(page: PageOf, annee: int | None = None) -> HTMLResponse:
         confrontations=confrontations,
         both=both_hold(reference, assistants_schedule()),
         label=lambda name: _payment(reference, name).label[lang],
-        places=lambda names: "; ".join(dict.fromkeys(_payment(reference, n).citation[lang] for n in names)),
+        places=lambda names: SEPARATOR[lang].join(dict.fromkeys(_payment(reference, n).citation[lang] for n in names)),
         entry=reference.entry,
         entry_number=entry_number,
         millions=millions,
@@ -61,12 +63,14 @@ def money(page: PageOf, annee: int | None = None) -> HTMLResponse:
 def where_it_went(page: PageOf) -> HTMLResponse:
     """Whether the means went where access is worst: what is published, then the payments read."""
     register, indicator = page.shelf.register, page.main_indicator()
+    reference, lang = load_reference(), page.language.lang
     return page.render(
         "targeting.html",
-        national=national_targeting(load_reference()),
+        national=national_targeting(reference),
+        cited=lambda names: list({(e := reference.entry(n)).citation[lang]: e for n in names}.values()),
         found=targeted(register, page.atlas, indicator),
         card=page.card(indicator or ""),
-        measure_name=lambda name: name_of(name)[page.language.lang],
+        measure_name=lambda name: name_of(name)[lang],
         millions=millions,
         simulated=register.any_simulated,
     )

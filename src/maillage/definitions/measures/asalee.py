@@ -15,8 +15,8 @@ MEASURE = Measure(
     family="practice",
     beneficiary=Text("une implantation", "a place where a nurse works with GPs"),
     why=Text(
-        "Suivre les malades chroniques par un infirmier formé à l’éducation thérapeutique, auprès de médecins.",
-        "To follow chronic patients by a nurse trained in patient education, beside doctors.",
+        "Faire suivre les malades chroniques par un infirmier formé à l’éducation thérapeutique, auprès de médecins.",
+        "To have chronic patients followed by a nurse trained in patient education, beside doctors.",
     ),
     statuses=structure_life(),
     attributes=(
@@ -57,9 +57,9 @@ MEASURE = Measure(
     ),
     limits=Text(
         "Les effectifs (1 800 infirmiers, 7 800 médecins, 2 555 implantations) sont ceux de l’association, cités "
-        "par le rapport. Le dispositif est bien plus ancien (2004) que son entrée dans le droit commun.",
-        "Numbers (1,800 nurses, 7,800 doctors, 2,555 places) are those of the association, quoted by the report. The "
-        "scheme is much older (2004) than its place in ordinary law.",
+        "par la Cour des comptes. Le dispositif est bien plus ancien (2004) que son entrée dans le droit commun.",
+        "Numbers (1,800 nurses, 7,800 doctors, 2,555 places) are those of the association, quoted by the Cour des "
+        "comptes. The scheme is much older (2004) than its place in ordinary law.",
     ),
     author="Maillage",
     reviewer=WHO,

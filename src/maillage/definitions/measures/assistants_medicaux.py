@@ -117,12 +117,12 @@ MEASURE = Measure(
         Expectation("part_refus", "down", "Maillage’s reading: doctors who take on more patients refuse fewer"),
     ),
     limits=Text(
-        "Les effets annoncés (+13 %, +10 %) comparent les médecins signataires à eux-mêmes ou à d’autres, sans "
-        "tirage au sort. Le zonage a changé : la zone est celle du jour de la signature. Un contrat n’est pas une "
-        "personne : compter aussi les temps pleins.",
-        "The effects announced (+13 %, +10 %) compare the doctors who signed with themselves or with others, without "
-        "any draw. Zonings changed: the zone is that of the day of signature. A contract is not a person: count "
-        "full-time equivalents too.",
+        "Les effets annoncés (+13 %, +10 % de patients) ne sont pas établis par une comparaison publiée avec des "
+        "médecins sans assistant. Le zonage a changé : la zone est celle du jour de la signature. Un contrat n’est "
+        "pas une personne : compter aussi les temps pleins.",
+        "The effects announced (+13 %, +10 % of patients) do not rest on any published comparison with doctors who "
+        "have no assistant. Zonings changed: the zone is that of the day of signature. A contract is not a person: "
+        "count full-time equivalents too.",
     ),
     author="Maillage",
     reviewer=WHO,

@@ -72,10 +72,10 @@ MEASURE = Measure(
         Expectation("minutes_mg", "down", "Maillage’s reading: a place of practice nearer"),
     ),
     limits=Text(
-        "Recommandé par le rapport, sans décompte ni financement national dans les textes fournis. Le trajet du "
-        "médecin est pris sur le temps apporté.",
-        "Recommended by the report, without any national count or funding in the texts given. The doctor’s travel is "
-        "taken from the time brought.",
+        "Recommandé par la Cour des comptes, sans décompte ni financement national dans les textes de référence. Le "
+        "trajet du médecin est pris sur le temps apporté.",
+        "Recommended by the Cour des comptes, without any national count or funding in the reference texts. The "
+        "doctor’s travel is taken from the time brought.",
     ),
     author="Maillage",
     reviewer=WHO,

@@ -51,10 +51,10 @@ MEASURE = Measure(
     ),
     expectations=(Expectation("densite_mg", "up", f"{REPORT}, chapter II: settling in under-dense zones"),),
     limits=Text(
-        "50 000 € au plus, sans étude d’effet : la part des généralistes exerçant en ZIP a baissé de 2015 à 2021 "
-        "(rapport). 1 713 contrats fin 2020.",
-        "€50,000 at most, without any study of effect: the share of GPs practising in ZIP fell from 2015 to 2021 "
-        "(report). 1,713 contracts at the end of 2020.",
+        "50 000 € au plus, sans étude d’effet. La part des généralistes exerçant en ZIP (zone d’intervention "
+        "prioritaire) a baissé de 2015 à 2021 (Cour des comptes). 1 713 contrats fin 2020.",
+        "€50,000 at most, without any study of effect. The share of GPs practising in ZIP (priority intervention "
+        "zones) fell from 2015 to 2021 (Cour des comptes). 1,713 contracts at the end of 2020.",
     ),
     author="Maillage",
     reviewer=WHO,

@@ -59,7 +59,11 @@ MEASURE = Measure(
             "non_programmes", Text("garder des créneaux pour les soins non programmés", "keep slots for unplanned care")
         ),
         Commitment(
-            "tiers_payant", Text("ni lucratif, ni dépassement, ouvert à tous", "no profit, no extra fees, open")
+            "tiers_payant",
+            Text(
+                "sans but lucratif, sans dépassement d’honoraires, ouvert à tous",
+                "no profit, no extra fees, open to all",
+            ),
         ),
     ),
     expectations=(

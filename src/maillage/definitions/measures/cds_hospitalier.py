@@ -15,7 +15,7 @@ MEASURE = Measure(
     family="hospital",
     beneficiary=Text("un centre de santé", "a health centre"),
     why=Text(
-        "Porter par l’hôpital public un centre de santé là où ni libéraux ni collectivités n’y parviennent.",
+        "Faire porter par l’hôpital public un centre de santé là où ni libéraux ni collectivités n’y parviennent.",
         "To have the public hospital run a health centre where neither self-employed doctors nor local authorities "
         "can.",
     ),
@@ -40,11 +40,11 @@ MEASURE = Measure(
         Expectation("part_psmt", "down", f"{REPORT}, chapter III; Maillage’s reading"),
     ),
     limits=Text(
-        "Peu nombreux. Le rapport signale une activité faible dans l’exemple d’Issoudun (1,6 consultation par "
+        "Peu nombreux. La Cour des comptes signale une activité faible dans l’exemple d’Issoudun (1,6 consultation par "
         "heure, plus de 3 en libéral). Un tel centre est aussi un centre de santé : ne pas additionner les deux "
         "comptes.",
-        "Few of them. The report notes a low activity in the example of Issoudun (1.6 consultations an hour, over "
-        "3 among the self-employed). Such a centre is a health centre too: do not add the two counts.",
+        "Few of them. The Cour des comptes notes a low activity in the example of Issoudun (1.6 consultations an "
+        "hour, over 3 among the self-employed). Such a centre is a health centre too: do not add the two counts.",
     ),
     author="Maillage",
     reviewer=WHO,

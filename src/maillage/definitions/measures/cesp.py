@@ -47,10 +47,10 @@ MEASURE = Measure(
         Expectation("densite_mg", "up", f"{REPORT}, chapter III: practice in under-served zones, years later"),
     ),
     limits=Text(
-        "Dix ans séparent souvent la signature de l’exercice. 4 122 contrats de 2011 à 2021 : un succès limité, dit le "
-        "rapport.",
+        "Dix ans séparent souvent la signature de l’exercice. 4 122 contrats de 2011 à 2021 : un succès limité, dit la "
+        "Cour des comptes.",
         "Often ten years part the signature from practice. 4,122 contracts from 2011 to 2021: a limited success, says "
-        "the report.",
+        "the Cour des comptes.",
     ),
     author="Maillage",
     reviewer=WHO,

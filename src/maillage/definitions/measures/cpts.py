@@ -153,11 +153,11 @@ MEASURE = Measure(
     ),
     limits=Text(
         "Aucun fichier national ne donne périmètres, dates et statuts. Les missions sont celles de l’ACI telles que "
-        "Maillage les lit (à vérifier) ; le rapport compte à part une mission de coopération et de délégation. Une "
-        "commune partagée est comptée pour sa part déclarée, sans savoir quels quartiers elle couvre.",
+        "Maillage les lit (à vérifier) ; la Cour des comptes compte à part une mission de coopération et de "
+        "délégation. Une commune partagée est comptée pour sa part déclarée, sans savoir quels quartiers elle couvre.",
         "No national file gives perimeters, dates and statuses. The missions are those of the ACI as Maillage reads "
-        "them (to check); the report counts a mission of cooperation and delegation apart. A shared commune counts for "
-        "its declared share, without knowing which neighbourhoods it covers.",
+        "them (to check); the Cour des comptes counts a mission of cooperation and delegation apart. A shared commune "
+        "counts for its declared share, without knowing which neighbourhoods it covers.",
     ),
     author="Maillage",
     reviewer=WHO,

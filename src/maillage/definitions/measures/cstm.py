@@ -11,7 +11,6 @@ from maillage.measures.vocabulary import (
     DOCTOR,
     DOCTOR_SIGNS,
     PLACE,
-    REPORT,
     SPECIALTY,
     TO_CHECK,
     WHO,
@@ -43,9 +42,10 @@ MEASURE = Measure(
         Expectation("apl_mg_calcule", "up", f"days of practice added in the zone: Maillage’s reading, {TO_CHECK}"),
     ),
     limits=Text(
-        f"Le rapport n’en donne que le nombre (124 fin 2020, annexe 4). Le temps apporté n’est pas connu. {REPORT}.",
-        f"The report gives only their number (124 at the end of 2020, annex 4). The time brought is not known. "
-        f"{REPORT}.",
+        "La Cour des comptes n’en donne que le nombre (124 fin 2020, annexe 4 de son rapport de mai 2024). Le temps "
+        "apporté n’est pas connu.",
+        "The Cour des comptes gives only their number (124 at the end of 2020, annex 4 of its report of May 2024). "
+        "The time brought is not known.",
     ),
     author="Maillage",
     reviewer=WHO,

@@ -41,8 +41,8 @@ MEASURE = Measure(
     ),
     limits=Text(
         "Quelque 300 établissements ; environ 80 000 € par an chacun pour cette mission : des moyens limités "
-        "(rapport).",
-        "Some 300 hospitals; about €80,000 a year each for this mission: limited means (report).",
+        "(Cour des comptes).",
+        "Some 300 hospitals; about €80,000 a year each for this mission: limited means (Cour des comptes).",
     ),
     author="Maillage",
     reviewer=WHO,

@@ -60,9 +60,9 @@ MEASURE = Measure(
     ),
     limits=Text(
         "Les IPA libéraux restent très peu nombreux au regard des objectifs ; beaucoup choisissent le salariat. Aucun "
-        "chiffre de territoire dans les textes fournis.",
+        "chiffre de territoire dans les textes de référence.",
         "Self-employed IPA remain very few against the objectives; many choose employment. No figure by territory in "
-        "the texts given.",
+        "the reference texts.",
     ),
     author="Maillage",
     reviewer=WHO,

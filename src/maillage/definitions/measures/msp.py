@@ -15,7 +15,7 @@ MEASURE = Measure(
     family="coordination",
     beneficiary=Text("une maison de santé", "a maison de santé"),
     why=Text(
-        "Réunir des professionnels libéraux autour d’un projet de santé, souvent sur un même site, pour tenir "
+        "Réunir des professionnels libéraux autour d’un projet de santé, souvent sur un même site, pour maintenir "
         "l’offre là où elle s’effrite.",
         "To gather self-employed professionals around a health project, often on one site, to hold supply where it "
         "wears.",

@@ -49,15 +49,16 @@ MEASURE = Measure(
     commitments=(
         Commitment(
             "relais",
-            Text("des référents saisis des pratiques inutiles", "contacts to whom needless practices are told"),
+            Text("des référents à qui signaler les pratiques inutiles", "contacts to whom needless practices are told"),
         ),
     ),
     expectations=(
         Expectation("delai_rdv_median", "down", f"{REPORT}, chapter III: doctors’ time freed; Maillage’s reading"),
     ),
     limits=Text(
-        "Des mesures éparses, sans décompte ni coût publiés ; certaines ne sont que des propositions du rapport.",
-        "Scattered measures, without any published count or cost; some are only proposals of the report.",
+        "Des mesures éparses, sans décompte ni coût publiés ; certaines ne sont que des propositions de la Cour des "
+        "comptes.",
+        "Scattered measures, without any published count or cost; some are only proposals of the Cour des comptes.",
     ),
     author="Maillage",
     reviewer=WHO,

@@ -55,10 +55,10 @@ MEASURE = Measure(
         Expectation("part_rdv_3j", "up", f"{REPORT}, chapter III, as an aim: so far it served large cities first"),
     ),
     limits=Text(
-        "Sept téléconsultations sur dix concernaient des patients de grands pôles urbains en 2021 (Drees, citée par le "
-        "rapport). Le registre suit les points d’accès, non les actes.",
+        "Sept téléconsultations sur dix concernaient des patients de grands pôles urbains en 2021 (Drees, citée par la "
+        "Cour des comptes). Le registre suit les points d’accès, non les actes.",
         "Seven teleconsultations in ten were for patients of large urban centres in 2021 (DREES, quoted by the "
-        "report). The register follows places of access, not acts.",
+        "Cour des comptes). The register follows places of access, not acts.",
     ),
     author="Maillage",
     reviewer=WHO,

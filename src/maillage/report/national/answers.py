@@ -11,6 +11,11 @@ from maillage.text import Text
 TITLE = Text("L’essentiel en une page", "The essentials on one page")
 PUT_OFF = Text(", après plusieurs déplacements de cet objectif", ", after this target moved several times")
 NOTHING = Text("", "")
+NOT_COUNTED = say(
+    "L’échéance est passée et aucun décompte connu ne lui est postérieur : on ne peut pas dire si l’objectif a été"
+    " atteint.",
+    "The due date has passed and no known count is later: whether the target was met cannot be told.",
+)
 UNKNOWN = say(
     "Rien de publié ne permettait de le dire à cette date.", "Nothing published allowed one to tell on that day."
 )
@@ -24,10 +29,10 @@ def answers(book: Book, measured: tuple[Sentence, ...] = ()) -> Section:
             (
                 say(
                     "Pas à notre connaissance. Des décomptes partiels existent, de dates et de définitions"
-                    " différentes, et personne ne les rapproche de l’argent versé. Ce document réunit ceux qui sont"
-                    " publics.",
-                    "Not to our knowledge. Partial counts exist, with different dates and definitions, and nobody"
-                    " sets them against the money paid. This document gathers those that are public.",
+                    " différentes, et rien de public ne les rapproche de l’argent versé. Ce document réunit ceux qui"
+                    " sont publics.",
+                    "Not to our knowledge. Partial counts exist, with different dates and definitions, and nothing"
+                    " public sets them against the money paid. This document gathers those that are public.",
                 ),
             ),
         ),
@@ -35,12 +40,12 @@ def answers(book: Book, measured: tuple[Sentence, ...] = ()) -> Section:
             say(
                 "Quelle part de la population les communautés professionnelles territoriales de santé (CPTS)"
                 " couvrent-elles ?",
-                "Which part of the population do CPTS, the communities of professionals of a territory, cover?",
+                "What share of the population do CPTS, the communities of professionals of a territory, cover?",
             ),
             (*_coverage(book), *measured),
         ),
         Answer(say("Les professionnels y adhèrent-ils ?", "Do professionals join them?"), _membership(book)),
-        Answer(say("Les objectifs sont-ils atteints ?", "Are the targets reached?"), _targets(book)),
+        Answer(say("Les objectifs sont-ils atteints ?", "Have the targets been met?"), _targets(book)),
         Answer(say("Combien cela coûte-t-il ?", "How much does it cost?"), _money(book)),
         Answer(
             say(
@@ -106,16 +111,19 @@ def _targets(book: Book) -> tuple[Sentence, ...]:
         goal = goals[-1]
         said.append(
             say(
-                "Assistants médicaux : {n} en {day}, soit {share} des {goal} visés pour {due}{moved}.",
-                "Medical assistants: {n} in {day}, that is {share} of the {goal} aimed at for {due}{moved}.",
+                "Assistants médicaux : {n} en {day} ({origin}), soit {share} des {goal} visés pour {due}{moved}.",
+                "Medical assistants: {n} in {day} ({origin}), that is {share} of the {goal} aimed at for {due}{moved}.",
                 n=book.number(last),
                 day=Day(book.known[last].on, "month"),
+                origin=origin_words(book, last),
                 share=percent(book.fact(last) / book.fact(goal.id)),
                 goal=book.number(goal.id),
                 due=Day(goal.on, "year"),
                 moved=PUT_OFF if goal.replaces in book.facts else NOTHING,
             )
         )
+        if book.known[last].on < goal.on <= book.day:
+            said.append(NOT_COUNTED)
     if book.has("cpts_1000_2022", "cpts_contracts_2022_12"):
         said.append(
             say(
@@ -145,13 +153,14 @@ def _money(book: Book) -> tuple[Sentence, ...]:
     return (
         say(
             "De l’ordre de {total} par an selon la Cour des comptes. Ce total mêle trois années,"
-            " dont une projection ; sans elle, il est de {alone}. Plusieurs de ses lignes ne s’additionnent pas, et"
-            " la part des ARS et des collectivités est estimée.",
-            "Of the order of {total} a year, says the Cour des comptes. This total mixes three years, one of"
-            " them a projection; without it, it is {alone}. Several of its lines do not add up, and the part of the"
-            " ARS and of local authorities is estimated.",
+            " dont une projection ; avec les emplois de {year} à sa place, il est de {alone}. Plusieurs de ses lignes"
+            " ne s’additionnent pas, et la part des ARS et des collectivités est estimée.",
+            "About {total} a year, according to the Cour des comptes. This total mixes three years, one of"
+            " them a projection; with the jobs of {year} in its place, it is {alone}. Several of its lines do not add"
+            " up, and the share of the ARS and of local authorities is estimated.",
             total=book.number("total_table"),
             alone=millions(alone),
+            year=Day(book.known["emplois_total_2022"].on, "year"),
         ),
     )
 
@@ -163,12 +172,13 @@ def _targeting(book: Book) -> tuple[Sentence, ...]:
     part, whole = known[-1]
     return (
         say(
-            "Rien ne le montre. {share} des contrats d’assistants sont en zone sous-dense ; si ce mot réunit les"
-            " deux zones du zonage, où vivent {people} des habitants, c’est moins que leur part ; s’il ne désigne"
-            " que la plus fragile ({alone}), c’est plus. Aucun montant n’est publié par zone.",
-            "Nothing shows it. {share} of the contracts of assistants are in under-dense zones; if that word means"
-            " both zones of the zoning, where {people} of people live, it is less than their share; if it means the"
-            " most fragile alone ({alone}), it is more. No amount is published by zone.",
+            "Rien ne le montre. En {day}, {share} des contrats d’assistants étaient en zone sous-dense ; si ce mot"
+            " réunit les deux zones du zonage, où vivent {people} des habitants, c’est moins que leur part ; s’il ne"
+            " désigne que la plus fragile ({alone}), c’est plus. Aucun montant n’est publié par zone.",
+            "Nothing shows it. In {day}, {share} of the contracts of assistants were in under-dense zones; if that"
+            " word means both zones of the zoning, where {people} of people live, it is less than their share; if it"
+            " means the most fragile alone ({alone}), it is more. No amount is published by zone.",
+            day=Day(book.known[whole].on, "month"),
             share=percent(book.fact(part) / book.fact(whole)),
             people=book.number(people),
             alone=book.number(PEOPLE_ZIP),
@@ -187,11 +197,12 @@ def _effect(book: Book) -> tuple[Sentence, ...]:
     return (
         say(
             "Il n’est pas mesuré. Un assistant permettrait de suivre {low} à {high} de patients en plus, d’après les"
-            " premiers contrats et sans comparaison avec d’autres médecins. Sur les délais de rendez-vous et sur la"
-            " démographie médicale, rien n’est publié : on ne peut conclure ni à un effet, ni à son absence.",
+            " premiers contrats et sans comparaison publiée avec d’autres médecins. Sur les délais de rendez-vous et"
+            " sur la démographie médicale, rien n’est publié : on ne peut conclure ni à un effet, ni à son absence.",
             "It is not measured. An assistant is said to allow {low} to {high} more patients, after the first"
-            " contracts and without a comparison with other doctors. On waiting times and on the medical workforce"
-            " nothing is published: one can conclude neither that there is an effect, nor that there is none.",
+            " contracts and without a published comparison with other doctors. On waiting times and on the medical"
+            " workforce nothing is published: one can conclude neither that there is an effect, nor that there is"
+            " none.",
             low=book.number("am_effect_answer"),
             high=book.number("am_effect_report"),
         ),

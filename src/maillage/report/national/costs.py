@@ -26,14 +26,14 @@ SCENARIO = ("path", "fte_mean", "year", "amount_eur")
 SCHEDULED = (
     Column(Text("Nombre visé", "Number aimed at"), 1),
     Column(Text("Coût annoncé", "Announced cost")),
-    Column(Text("Par assistant", "An assistant")),
+    Column(Text("Par assistant", "Per assistant")),
     Column(Text("Barème, au moins", "Schedule, at least")),
     Column(Text("Barème, au plus", "Schedule, at most")),
     Column(Text("Première année", "First year")),
 )
 PROJECTED = (
     Column(Text("Année", "Year"), 0.6),
-    Column(Text("Contrats comptés, quotité moyenne", "Contracts counted, mean quota"), 1, "right"),
+    Column(Text("Contrats comptés, temps de travail moyen", "Contracts counted, mean working time"), 1, "right"),
     Column(Text("Contrats comptés, à temps plein", "Contracts counted, full time"), 1, "right"),
     Column(
         Text("Si le dernier objectif est tenu, à temps plein", "If the last target is met, full time"),
@@ -131,7 +131,7 @@ def _both(book: Book) -> Iterator[Block]:
             say(
                 "Mais un contrat n’est pas un temps plein : à {mean} par contrat, mesuré en {day}, {number} contrats"
                 " ne peuvent coûter plus de {ceiling}, même tous en première année.",
-                "But a contract is not a full time: at {mean} a contract, measured in {day}, {number} contracts"
+                "But a contract is not a full-time job: at {mean} per contract, measured in {day}, {number} contracts"
                 " cannot cost more than {ceiling}, even all in their first year.",
                 mean=counted(fte / contracts, "fte", 2),
                 day=Day(book.known[QUOTA[0]].on, "month"),
@@ -198,7 +198,7 @@ def _patient(book: Book) -> Iterator[Block]:
             "Si l’effet annoncé est réel ({more} à {less} de patients en plus sur une patientèle de {list}), un"
             " patient de plus coûte de {low} à {high} par an, à temps plein et passé la deuxième année. Cet effet"
             " n’est pas établi.",
-            "If the effect told is real ({more} to {less} more patients on a list of {list}), one more patient costs"
+            "If the effect stated is real ({more} to {less} more patients on a list of {list}), one more patient costs"
             " from {low} to {high} a year, full time and past the second year. That effect is not established.",
             more=book.number(effects[1]),
             less=book.number(effects[0]),
@@ -235,14 +235,15 @@ def constant_euros(book: Book) -> tuple[Block, ...]:
         Table(
             id="constant",
             caption=say(
-                "Hausse des aides, prix compris et hors inflation", "Rise of aid, with prices and without inflation"
+                "Hausse des aides, en euros courants puis hors inflation",
+                "Rise in aid, in current euros, then net of inflation",
             ),
             columns=(
                 Column(Text("Aide", "Aid"), 1.6),
                 Column(Text("Avant", "Before"), 1),
                 Column(Text("Après", "After"), 1),
                 Column(Text("Hausse", "Rise")),
-                Column(Text("Hors inflation", "Without inflation")),
+                Column(Text("Hors inflation", "Net of inflation")),
             ),
             rows=rows,
             notes=(

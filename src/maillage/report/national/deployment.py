@@ -12,7 +12,7 @@ STAGES: tuple[tuple[Text, str], ...] = (
     (Text("contrat signé", "contract signed"), "cpts_aci_2023_03"),
     (Text("en négociation", "in negotiation"), "cpts_negotiation_2023_03"),
     (Text("lettre d’intention validée", "letter of intent accepted"), "cpts_letter_2023_03"),
-    (Text("avant-projet", "pre-project"), "cpts_pre_project_2023_03"),
+    (Text("pré-projet", "pre-project"), "cpts_pre_project_2023_03"),
 )
 LISTED = "cpts_listed_2023_03"
 # The count of each measure: which quantity of the ledger, and what it counts.
@@ -40,7 +40,7 @@ COUNTS: tuple[tuple[str, str, Text], ...] = (
         "teams",
         Text("équipes ayant déclaré un protocole national", "teams that declared a national protocol"),
     ),
-    ("caim", "contracts", Text("contrats d’aide à l’installation", "contracts that help to settle")),
+    ("caim", "contracts", Text("contrats d’aide à l’installation", "contracts to help doctors set up practice")),
     (
         "coscom",
         "contracts",
@@ -167,7 +167,7 @@ def _fewer(book: Book) -> list[Block]:
         Paragraph(
             say(
                 "Entre mars {before} et février {after}, le nombre de CPTS répertoriées baisse de {fall} pendant que"
-                " celui des contrats signés monte de {rise} : les avant-projets ne sont plus comptés de la même"
+                " celui des contrats signés monte de {rise} : les pré-projets ne sont plus comptés de la même"
                 " façon. Un total « à tous les stades » ne se compare donc pas d’une année à l’autre ; le nombre de"
                 " contrats signés, si.",
                 "Between March {before} and February {after}, the number of CPTS listed falls by {fall} while that"
@@ -192,9 +192,10 @@ def _assistants(book: Book) -> list[Block]:
         return []
     items = [
         say(
-            "Au {day}, {gp} d’assistants sur {all} étaient signés par des généralistes, soit {share}.",
-            "On {day}, {gp} out of {all} for assistants were signed by GPs, that is {share}.",
+            "Au {day}, {gp} d’assistants sur {all} étaient signés par des généralistes, soit {share} ({origin}).",
+            "On {day}, {gp} out of {all} for assistants were signed by GPs, that is {share} ({origin}).",
             day=book.on(name),
+            origin=origin_words(book, name),
             gp=book.number(name),
             all=book.number(whole),
             share=percent(book.fact(name) / book.fact(whole)),
@@ -203,8 +204,8 @@ def _assistants(book: Book) -> list[Block]:
     if book.has("am_fte_2022_05", "am_contracts_2022_05"):
         items.append(
             say(
-                "Un contrat n’est pas un plein temps : en {day}, {contracts} faisaient {fte}, soit {mean} par contrat.",
-                "A contract is not a full time: in {day}, {contracts} made {fte}, that is {mean} a contract.",
+                "Un contrat n’est pas un temps plein : en {day}, {contracts} faisaient {fte}, soit {mean} par contrat.",
+                "A contract is not a full-time job: in {day}, {contracts} made {fte}, that is {mean} per contract.",
                 day=Day(book.known["am_fte_2022_05"].on, "month"),
                 contracts=book.number("am_contracts_2022_05"),
                 fte=book.number("am_fte_2022_05"),

@@ -13,7 +13,7 @@ from maillage.text import Text
 
 # Verdicts of what holds, which the table leaves out.
 HOLDS = frozenset({"exact", "rounded"})
-TITLE = Text("Là où les comptes ne tombent pas juste", "Where the accounts do not fall right")
+TITLE = Text("Là où les comptes ne tombent pas juste", "Where the sums do not add up")
 
 
 def identity_of(book: Book, name: str) -> Identity:
@@ -53,7 +53,7 @@ def faults(book: Book) -> list[Block]:
         "Le tableau suivant refait les calculs du rapport et des autres sources à partir de leurs propres chiffres ;"
         " il ne garde que ceux qui ne tombent pas juste.",
         "The next table works out again the computations of the report and of the other sources from their own"
-        " figures; it keeps only those that do not fall right.",
+        " figures; it keeps only those that do not add up.",
     )
     table = Table(
         id="faults",

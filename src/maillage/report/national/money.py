@@ -76,10 +76,9 @@ def _total(book: Book) -> list[Block]:
         Paragraph(
             say(
                 "La Cour des comptes estime à {total} par an l’aide publique à l’accès aux soins de premier recours"
-                " ({t5} et {t14} de son rapport). C’est le seul total publié : ni l’État ni l’assurance maladie n’en"
-                " tiennent un.",
-                "The Cour des comptes puts public aid for access to primary care at {total} a year ({t5} and {t14}"
-                " of its report). It is the only published total: neither the State nor health insurance keeps one.",
+                " ({t5} et {t14} de son rapport). C’est le seul total public que ce document connaisse.",
+                "The Cour des comptes estimates public aid for access to primary care at {total} a year ({t5} and {t14}"
+                " of its report). It is the only public total known to this document.",
                 total=book.number("total_table"),
                 t5=Name(Text("tableaux 5", "tables 5")),
                 t14=Name(Text("14", "14")),
@@ -106,7 +105,7 @@ def _families(book: Book) -> Chart:
         id="families",
         caption=say(
             "Aide publique annuelle selon la Cour des comptes ({t})",
-            "Yearly public aid, says the Cour des comptes ({t})",
+            "Yearly public aid, according to the Cour des comptes ({t})",
             t=Name(Text("tableaux 5 et 14", "tables 5 and 14")),
         ),
         columns=(
@@ -209,7 +208,7 @@ def _payers(book: Book) -> list[Block]:
     paid = total(_facts(book, PAYERS[0][0]))
     table = Table(
         id="payers",
-        caption=say("Qui paie, selon l’annexe du rapport", "Who pays, says the annex of the report"),
+        caption=say("Qui paie, selon l’annexe du rapport", "Who pays, according to the annex of the report"),
         columns=(
             Column(Text("Payeur", "Payer"), 1.3),
             Column(Text("Installation", "Settling")),

@@ -38,7 +38,7 @@ WORDS = {
         EUROS,
     ),
     "fte_mean": (
-        Text("Équivalents temps plein par contrat, en moyenne", "Full-time equivalents a contract, on average"),
+        Text("Équivalents temps plein par contrat, en moyenne", "Full-time equivalents per contract, on average"),
         Text("équivalent temps plein", "full-time equivalent"),
     ),
     "patients_list_before": (

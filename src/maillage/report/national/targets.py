@@ -26,7 +26,7 @@ from maillage.report.facts import Fact, computed
 from maillage.report.national.book import Book, bare, counted, measure_words, percent
 from maillage.text import Text
 
-TITLE = Text("Objectifs annoncés, objectifs atteints", "Targets announced, targets reached")
+TITLE = Text("Objectifs annoncés, objectifs atteints", "Targets announced, targets met")
 COLUMNS = (
     Column(Text("Mesure", "Measure"), 0.9),
     Column(Text("Objectif", "Target")),

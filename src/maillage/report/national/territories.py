@@ -96,7 +96,9 @@ def _present(register: Register, found: Confrontation) -> Iterator[Block]:
     ]
     yield Table(
         id="present",
-        caption=say("Mesures à l’œuvre en France selon le registre", "Measures at work in France, says the register"),
+        caption=say(
+            "Mesures à l’œuvre en France selon le registre", "Measures at work in France, according to the register"
+        ),
         columns=(Column(Text("Mesure", "Measure"), 3), Column(Text("Bénéficiaires", "Beneficiaries"))),
         rows=tuple(rows),
     )
@@ -128,7 +130,7 @@ def _moved(register: Register, found: Confrontation) -> Iterator[Block]:
             Column(Text("Indicateur", "Indicator"), 2.4),
             Column(Text("Avant", "Before"), 1),
             Column(Text("Après", "After"), 1),
-            Column(Text("Selon le test", "Says the test"), 1.1),
+            Column(Text("Selon le test", "By the test"), 1.1),
         ),
         rows=tuple(rows),
     )
@@ -167,7 +169,7 @@ COLUMNS: tuple[_Shown, ...] = (
     ),
     _Shown(Column(Text("Versé", "Paid")), "amount_eur", lambda r, v: millions(r.fact("payment", v["amount_eur"]), 1)),
     _Shown(
-        Column(Text("Par habitant", "A resident")),
+        Column(Text("Par habitant", "Per resident")),
         "per_head_eur",
         lambda r, v: Number(r.fact("payment", v["per_head_eur"]), EUROS, 1),
     ),
@@ -189,7 +191,7 @@ def _lines(register: Register, found: Confrontation, level: str) -> Table:
     return Table(
         id="sheet",
         caption=say(
-            "Une ligne par territoire : {level}", "One line a territory: {level}", level=find_level(level).plural
+            "Une ligne par territoire : {level}", "One line per territory: {level}", level=find_level(level).plural
         ),
         columns=(Column(Text("Territoire", "Territory"), 1.8), *(c.column for c in shown)),
         rows=tuple(rows),
