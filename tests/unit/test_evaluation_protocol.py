@@ -1,0 +1,80 @@
+"""A protocol says every choice, is refused with every fault, and changes its hash with its text."""
+
+from __future__ import annotations
+
+import pytest
+
+from maillage.errors import DefinitionError
+from maillage.evaluation.protocol import choices, deviations, parse_protocol
+
+TEXT = """
+id = "cpts_unplanned"
+authors = ["A. Martin"]
+written = 2026-11-22
+
+[title]
+fr = "Les CPTS et les passages légers aux urgences"
+en = "CPTS and light emergency visits"
+
+[question]
+fr = "La signature d’une CPTS fait-elle baisser la part des passages légers ?"
+en = "Does the agreement of a CPTS lower the share of light visits?"
+
+[population]
+level = "cpts"
+
+[treatment]
+measure = "cpts"
+date = "signature"
+
+[outcome]
+indicator = "part_ccmu1"
+first = 2019
+last = 2024
+source = "records"
+
+[covid]
+why = { fr = "Tous les territoires l’ont vécue.", en = "Every territory went through it." }
+
+[decision]
+smallest_effect = 1.0
+good = "down"
+rule = { fr = "Un effet d’un point au moins.", en = "An effect of one point at least." }
+"""
+
+
+def test_a_short_protocol_has_every_choice_by_its_name() -> None:
+    told = choices(parse_protocol(TEXT))
+    assert told["estimator.control"] == "not_yet_treated"
+    assert told["decision.smallest_effect"] == 1.0
+    assert "text" not in told
+
+
+def test_the_hash_is_of_the_text_itself() -> None:
+    first, again = parse_protocol(TEXT), parse_protocol(TEXT)
+    spaced = parse_protocol(TEXT + "\n")
+    assert first.digest == again.digest != spaced.digest
+
+
+def test_deviations_name_what_changed_and_nothing_else() -> None:
+    changed = parse_protocol(TEXT.replace("last = 2024", "last = 2023"))
+    assert deviations(parse_protocol(TEXT), changed) == {"outcome.last": (2024, 2023)}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        pytest.param('id = "cpts_unplanned"', "", "id: Field required", id="a field missing"),
+        pytest.param("last = 2024", "last = 2018", "last year comes after the first, found 2019 to 2018", id="years"),
+        pytest.param("last = 2024", "last = 2024\nlasts = 1", "outcome.lasts", id="an unknown key"),
+        pytest.param('level = "cpts"', 'level = "gp"', 'outcome.source = "file"', id="doctors without a file"),
+        pytest.param('good = "down"', 'good = "sideways"', "decision.good", id="an unknown choice"),
+        pytest.param("[covid]", "[covid", "TOML", id="no TOML"),
+    ],
+)
+def test_a_faulty_protocol_is_refused_with_what_is_wrong(old: str, new: str, said: str) -> None:
+    with pytest.raises(DefinitionError) as refused:
+        parse_protocol(TEXT.replace(old, new), where="p.toml")
+    assert said in refused.value.message
+    assert "p.toml" in refused.value.message
+    assert refused.value.fr
