@@ -49,7 +49,11 @@ def group_time(panel: Panel, comparison: Comparison) -> GroupTime:
             cells |= {key: cell for key, cell in found.items() if chosen is None or key in chosen}
     keys = sorted(key for key, cell in cells.items() if np.isfinite(cell.att))
     if not keys:
-        raise ArrayInputError("No cohort and period can be compared with anyone.", hint="Widen the comparison.")
+        raise ArrayInputError(
+            "No cohort and period can be compared with anyone.",
+            hint="Widen the comparison.",
+            fr="Aucune cohorte ne peut être comparée à personne, à aucune période : élargir la comparaison.",
+        )
     return GroupTime(
         cohort=np.asarray([g for g, _ in keys], dtype=np.int64),
         period=np.asarray([t for _, t in keys], dtype=np.int64),
@@ -87,7 +91,10 @@ def known_covariates(panel: Panel, names: tuple[str, ...]) -> None:
     """Raise ArrayInputError where ``panel`` lacks one of the covariates ``names``."""
     unknown = [name for name in names if name not in panel.covariates]
     if unknown:
-        raise ArrayInputError(f"The panel has no covariate {unknown[0]!r}; it has {sorted(panel.covariates)}.")
+        raise ArrayInputError(
+            f"The panel has no covariate {unknown[0]!r}; it has {sorted(panel.covariates)}.",
+            fr=f"Le panel n’a pas de covariable {unknown[0]!r} ; il a {sorted(panel.covariates)}.",
+        )
 
 
 def _check(panel: Panel, comparison: Comparison) -> None:
@@ -96,11 +103,15 @@ def _check(panel: Panel, comparison: Comparison) -> None:
         raise ArrayInputError(
             "Never-treated units are the comparison and the panel has none.",
             hint="Compare with units not yet treated, or add untreated units.",
+            fr="La comparaison se fait avec les unités jamais traitées et le panel n’en a pas : comparer avec les "
+            "unités pas encore traitées, ou ajouter des unités non traitées.",
         )
     if comparison.weight_period == "each" and comparison.weighted and comparison.covariates:
         raise ArrayInputError(
             "Weights of each period for itself are not combined with covariates.",
             hint="Hold weights with `weight_period` earlier, base or first.",
+            fr="Des poids propres à chaque période ne se combinent pas avec des covariables : fixer les poids à une "
+            "période.",
         )
     first = int(panel.periods[0])
     blind = panel.cohorts[panel.cohorts - comparison.anticipation <= first]
@@ -109,6 +120,9 @@ def _check(panel: Panel, comparison: Comparison) -> None:
             f"Cohort {int(blind[0])} has no period free of treatment when it is anticipated by "
             f"{comparison.anticipation}: the data begin in {first}.",
             hint="Give earlier outcomes, or leave this cohort out.",
+            fr=f"La cohorte {int(blind[0])} n’a aucune période libre de traitement, anticipé de "
+            f"{comparison.anticipation} : les données commencent en {first}. Donner des résultats antérieurs, ou "
+            "laisser cette cohorte de côté.",
         )
 
 
