@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from maillage.errors import ArrayInputError
-from maillage.evaluation.estimate import frame_of, known_covariates
+from maillage.evaluation.estimate import frame_of, known_covariates, listening
 from maillage.evaluation.panel import FloatArray, IntArray, Panel
 
 
@@ -60,8 +59,7 @@ def imputation(
         & (frame["period"] < frame["cohort"])
         & (frame["period"] >= frame["cohort"] - anticipation)
     )
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
+    with listening() as caught:
         result = ImputationDiD(cluster="cluster", rank_deficient_action="error").fit(
             frame[~expected],
             outcome="outcome",
@@ -108,8 +106,7 @@ def synthetic_did(panel: Panel, *, draws: int = 200, seed: int = 1) -> Synthetic
         )
     frame = frame_of(panel)
     frame["treated"] = 1 * (frame["cohort"] > 0)
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
+    with listening() as caught:
         method = "placebo" if treated.sum() == 1 else "jackknife"
         result = SyntheticDiD(variance_method=method, n_bootstrap=draws, seed=seed).fit(
             frame,

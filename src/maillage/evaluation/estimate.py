@@ -6,6 +6,8 @@ diff-diff keeps the influence functions of its cells under a private name: tests
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -85,6 +87,22 @@ def frame_of(panel: Panel, covariates: tuple[str, ...] = (), weight: FloatArray 
     if weight is not None:
         columns["weight"] = weight.ravel()
     return pd.DataFrame(columns)
+
+
+@contextmanager
+def listening() -> Iterator[list[warnings.WarningMessage]]:
+    """Record what the library warns of; what it refuses is raised as an ArrayInputError, in its own words."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            yield caught
+        except ArrayInputError:
+            raise
+        except ValueError as refused:
+            said = str(refused).splitlines()[0]
+            raise ArrayInputError(
+                f"The library refuses to estimate: {said}", fr=f"La bibliothèque d’estimation refuse : « {said} »"
+            ) from refused
 
 
 def known_covariates(panel: Panel, names: tuple[str, ...]) -> None:
@@ -210,8 +228,7 @@ def _fit(
         pscore_trim=PROPENSITY_CLIP,
         panel=followed,
     )
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
+    with listening() as caught:
         result = model.fit(
             frame,
             outcome="outcome",
