@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from maillage.errors import ArrayInputError
-from maillage.evaluation.estimate import frame_of, known_covariates
+from maillage.evaluation.estimate import frame_of, known_covariates, listening
 from maillage.evaluation.panel import FloatArray, IntArray, Panel
 
 
@@ -60,8 +59,7 @@ def imputation(
         & (frame["period"] < frame["cohort"])
         & (frame["period"] >= frame["cohort"] - anticipation)
     )
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
+    with listening() as caught:
         result = ImputationDiD(cluster="cluster", rank_deficient_action="error").fit(
             frame[~expected],
             outcome="outcome",
@@ -96,16 +94,19 @@ def synthetic_did(panel: Panel, *, draws: int = 200, seed: int = 1) -> Synthetic
         raise ArrayInputError(
             f"A synthetic comparison has one adoption date, found {panel.cohorts.tolist()}.",
             hint="Select one cohort and the never-treated.",
+            fr=f"Une comparaison synthétique a une seule date d’entrée : {panel.cohorts.tolist()} ont été trouvées. "
+            "Choisir une cohorte et les unités jamais traitées.",
         )
     if (~treated).sum() <= treated.sum():
         raise ArrayInputError(
             f"A synthetic comparison needs more untreated units than treated, found {int((~treated).sum())} and "
-            f"{int(treated.sum())}."
+            f"{int(treated.sum())}.",
+            fr="Une comparaison synthétique demande plus d’unités non traitées que de traitées : "
+            f"{int((~treated).sum())} et {int(treated.sum())} ont été trouvées.",
         )
     frame = frame_of(panel)
     frame["treated"] = 1 * (frame["cohort"] > 0)
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
+    with listening() as caught:
         method = "placebo" if treated.sum() == 1 else "jackknife"
         result = SyntheticDiD(variance_method=method, n_bootstrap=draws, seed=seed).fit(
             frame,

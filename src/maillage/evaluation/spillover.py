@@ -6,7 +6,6 @@ panel's clusters: the defaults of diff-diff's ring estimator do not (tests pin i
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -15,7 +14,7 @@ from numpy.typing import NDArray
 
 from maillage.errors import ArrayInputError
 from maillage.evaluation.aggregate import Effects, average, overall_interval
-from maillage.evaluation.estimate import frame_of, group_time
+from maillage.evaluation.estimate import frame_of, group_time, listening
 from maillage.evaluation.exposure import Exposure
 from maillage.evaluation.group_time import Comparison, GroupTime
 from maillage.evaluation.panel import FloatArray, IntArray, Panel
@@ -222,12 +221,8 @@ def distance_rings(
         anticipation=anticipation,
         rank_deficient_action="error",
     )
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        try:
-            found = model.fit(frame, outcome="outcome", unit="unit", time="period", first_treat="cohort")
-        except ValueError as refused:
-            raise ArrayInputError(f"Rings cannot be compared: {refused}") from refused
+    with listening() as caught:
+        found = model.fit(frame, outcome="outcome", unit="unit", time="period", first_treat="cohort")
     return Ringed(
         direct=float(found.att),
         direct_se=float(found.se),
