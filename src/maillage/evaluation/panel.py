@@ -141,20 +141,25 @@ class Panel:
         """The treatment dates that occur, rising, never-treated aside."""
         return np.unique(self.cohort[self.cohort > 0])
 
-    def select(self, keep: NDArray[np.bool_]) -> Self:
-        """The panel of the units that are true in ``keep`` (n); raises ArrayInputError as `of` does."""
+    def select(
+        self, keep: NDArray[np.bool_], *, cohort: IntArray | None = None, smallest_cohort: int = SMALLEST_COHORT
+    ) -> Self:
+        """The panel of the units that are true in ``keep`` (n), at other dates where ``cohort`` (n) gives them.
+
+        Raises ArrayInputError as `of` does.
+        """
         chosen = type(self)(
             units=self.units[keep],
             periods=self.periods,
             outcome=self.outcome[keep],
-            cohort=self.cohort[keep],
+            cohort=(self.cohort if cohort is None else cohort)[keep],
             weight=self.weight[keep],
             cluster=np.unique(self.cluster[keep], return_inverse=True)[1].astype(np.int64),
             covariates={name: values[keep] for name, values in self.covariates.items()},
             exposure=None if self.exposure is None else self.exposure[keep],
             offset=None if self.offset is None else self.offset[keep],
         )
-        check_design(chosen)
+        check_design(chosen, smallest_cohort)
         return chosen
 
 
