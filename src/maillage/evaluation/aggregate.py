@@ -144,7 +144,7 @@ def band(effects: Effects, *, level: float = 0.95, draws: int = 999, seed: int =
     if not moving.any():
         raise ArrayInputError("A band needs at least one estimate with a standard error.")
     total = cluster_total(effects.influence, effects.cluster)
-    alone = _multiple(level, total.shape[0], clustered=total.shape[0] < effects.influence.shape[0])
+    alone = critical_value(level, total.shape[0], clustered=total.shape[0] < effects.influence.shape[0])
     largest = largest_t(total[:, moving] / se[moving], draws, seed)
     critical = max(float(np.quantile(largest, level)), alone)
     return Band(
@@ -162,7 +162,7 @@ def band(effects: Effects, *, level: float = 0.95, draws: int = 999, seed: int =
 def overall_interval(effects: Effects, *, level: float = 0.95) -> tuple[float, float]:
     """The interval of the summary at ``level``, with the degrees of freedom of `band`."""
     count = int(effects.cluster.max()) + 1
-    reach = _multiple(level, count, clustered=count < effects.cluster.size) * effects.overall_se
+    reach = critical_value(level, count, clustered=count < effects.cluster.size) * effects.overall_se
     return effects.overall - reach, effects.overall + reach
 
 
@@ -177,7 +177,8 @@ def largest_t(scaled: FloatArray, draws: int, seed: int) -> FloatArray:
     return largest
 
 
-def _multiple(level: float, clusters: int, *, clustered: bool) -> float:
+def critical_value(level: float, clusters: int, *, clustered: bool) -> float:
+    """The multiple of a standard error in an interval at ``level``: Student's where clusters hold several units."""
     return float(stdtrit(clusters - 1 if clustered else np.inf, 0.5 + level / 2))
 
 
