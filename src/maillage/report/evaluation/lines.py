@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from maillage.evaluation.feasibility import Feasibility
 from maillage.evaluation.result import Result
 from maillage.evaluation.study import Study
-from maillage.report.evaluation.dossier import Dossier
+from maillage.report.evaluation.figures import Figures
 from maillage.text import Lang, Text, format_number, format_quantity, typeset
 
 REFUSED = Text(
@@ -87,7 +87,7 @@ def result_lines(result: Result, lang: Lang) -> Iterator[str]:
 
 def effect_words(study: Study, value: float, lang: Lang) -> str:
     """A difference of outcomes with its unit."""
-    unit, one = Dossier(study=study, day=study.protocol.written).effect_unit
+    unit, one = Figures(study=study, day=study.protocol.written).effect_unit
     return format_quantity(value, study.decimals + 1, unit, lang, unit_one=one)
 
 
