@@ -70,9 +70,7 @@ def aggregate(cells: GroupTime, over: Over, *, longest: int | None = None) -> Ef
     if not treated.any():
         raise ArrayInputError("No treated cohort and period was estimated.", hint="See `skipped`.")
     if over == "cell":
-        value, psi = _weighted(cells, treated)
-        nothing = np.zeros(0, dtype=np.int64)
-        return Effects(over, nothing, np.zeros(0), psi[:, None][:, :0], value, psi, cells.cluster)
+        return average(cells, treated)
     if over == "cohort":
         return _by_cohort(cells, treated)
     key = cells.period if over == "calendar" else cells.event
@@ -85,6 +83,17 @@ def aggregate(cells: GroupTime, over: Over, *, longest: int | None = None) -> Ef
     return Effects(
         over, at, att, influence, float(att[summed].mean()), influence[:, summed].mean(axis=1), cells.cluster
     )
+
+
+def average(cells: GroupTime, chosen: NDArray[np.bool_]) -> Effects:
+    """The average of the cells that are true in ``chosen`` (c), each by the share of its cohort.
+
+    Raises ArrayInputError when none is chosen.
+    """
+    if not chosen.any():
+        raise ArrayInputError("No cell was chosen to be averaged.")
+    value, psi = _weighted(cells, chosen)
+    return Effects("cell", np.zeros(0, dtype=np.int64), np.zeros(0), psi[:, None][:, :0], value, psi, cells.cluster)
 
 
 def _by_cohort(cells: GroupTime, treated: NDArray[np.bool_]) -> Effects:
