@@ -71,8 +71,8 @@ def test_the_total_counts_people_where_the_comparison_does():
 def test_rings_part_the_exposed_by_their_largest_exposure():
     found = modelled(*exact(rings=True), rings=(1.5,))
 
-    assert [ring.att for ring in found.rings] == pytest.approx([1.0, 2.0])
-    assert [ring.units for ring in found.rings] == [40, 40]
+    assert [found.rings[at].att for at in (0, 1)] == pytest.approx([1.0, 2.0])
+    assert [found.rings[at].units for at in (0, 1)] == [40, 40]
     assert found.spilled.att == pytest.approx(1.5)
 
 

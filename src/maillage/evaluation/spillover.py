@@ -6,6 +6,7 @@ panel's clusters: the defaults of diff-diff's ring estimator do not (tests pin i
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -13,11 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maillage.errors import ArrayInputError
-from maillage.evaluation.aggregate import Effects, average, overall_interval
+from maillage.evaluation.aggregate import Effects, average
 from maillage.evaluation.estimate import frame_of, group_time, listening
 from maillage.evaluation.exposure import Exposure
 from maillage.evaluation.group_time import Comparison, GroupTime
-from maillage.evaluation.panel import FloatArray, IntArray, Panel
+from maillage.evaluation.panel import SMALLEST_COHORT, FloatArray, IntArray, Panel
+from maillage.evaluation.sensitivity import estimate_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Dropped:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """An average effect over cells of unit and period, its error, interval and influence (n).
+    """An average effect over cells of unit and period, its error, interval, p-value and influence (n).
 
     ``units`` and ``mass`` (units, or people when weighted, times periods) it is averaged over: ``att`` times ``mass``
     is the sum of the effect.
@@ -45,6 +47,7 @@ class Part:
     se: float
     low: float
     high: float
+    p_value: float
     influence: FloatArray
     units: int
     mass: float
@@ -55,14 +58,14 @@ class Spillover:
     """Effects against clean units.
 
     ``direct``: on treated units, all they receive from treated neighbours included; ``spilled``: on units while
-    exposed and untreated; ``rings``: the same by largest exposure, of units never treated; ``total``: on both.
-    ``clean`` units are the comparison; ``unknown`` units, reached since the first period, are left out: nothing is
-    known of them before. ``units`` (n) that stand in each influence.
+    exposed and untreated; ``rings``: the same by largest exposure (0 for the lowest), of units never treated;
+    ``total``: on both. ``clean`` units are the comparison; ``unknown`` units, reached since the first period, are left
+    out: nothing is known of them before. ``units`` (n) that stand in each influence.
     """
 
     direct: Part
     spilled: Part
-    rings: tuple[Part, ...]
+    rings: Mapping[int, Part]
     total: Part
     clean: int
     unknown: int
@@ -78,7 +81,9 @@ def drop_exposed(panel: Panel, exposure: Exposure, *, early: Literal["keep", "dr
     """
     _check_same(panel, exposure)
     out = exposure.exposed | (exposure.early if early == "drop" else False)
-    kept = panel if not out.any() else panel.select(~out)
+    # No cohort shrinks where treated units are kept: one that was let in alone stays.
+    smallest = SMALLEST_COHORT if early == "drop" else 1
+    kept = panel if not out.any() else panel.select(~out, smallest_cohort=smallest)
     return Dropped(kept, int(exposure.exposed.sum()), int(exposure.early.sum()), early == "keep")
 
 
@@ -137,7 +142,7 @@ def modelled(
     return Spillover(
         direct=part(direct),
         spilled=part(spilled),
-        rings=tuple(part(each) for at in everywhere if (each := spilled & (own == 0) & (of_ring == at)).any()),
+        rings={at: part(each) for at in everywhere if (each := spilled & (own == 0) & (of_ring == at)).any()},
         total=part(direct | spilled),
         clean=int(exposure.clean.sum()),
         unknown=int((~known).sum()),
@@ -177,10 +182,11 @@ def _cells(panel: Panel, comparison: Comparison, kinds: tuple[IntArray, IntArray
 
 def _part(cells: GroupTime, chosen: NDArray[np.bool_], level: float) -> Part:
     effect: Effects = average(cells, chosen)
-    low, high = overall_interval(effect, level=level)
+    found = estimate_of(effect, level)
     mass = np.bincount(cells.unit_cohort, cells.unit_weight)[cells.cohort[chosen]].sum()
     units = int(np.isin(cells.unit_cohort, cells.cohort[chosen]).sum())
-    return Part(effect.overall, effect.overall_se, low, high, effect.overall_influence, units, float(mass))
+    numbers = (found.att, found.se, found.low, found.high, found.p_value)
+    return Part(*numbers, effect.overall_influence, units, float(mass))
 
 
 @dataclass(frozen=True, slots=True)
