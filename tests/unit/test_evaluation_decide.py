@@ -69,6 +69,12 @@ def test_an_effect_that_changes_sign_elsewhere_is_not_one():
     assert decide(line(5.0), aside, Rule(2.0)).alternatives == 0
 
 
+def test_the_synthetic_comparison_of_one_cohort_among_others_is_no_alternative():
+    lines = [line(-0.5, key="synthetic_did_2015"), line(3.0, key="synthetic_did_2017"), line(4.0, key="imputation")]
+    assert decide(line(5.0), lines, Rule(2.0)).alternatives == 1
+    assert decide(line(5.0), [lines[0], lines[2]], Rule(2.0)).verdict == "fails_own_tests"
+
+
 def test_tests_that_were_not_made_are_not_passed():
     assert decide(line(5.0), [], Rule(2.0)).tested == ()
     refused = Line("placebo_date", "1", NAN, NAN, NAN, NAN, 0, "No.", "Non.", expected_zero=True)

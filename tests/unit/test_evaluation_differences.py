@@ -72,7 +72,8 @@ def test_a_group_of_few_treated_units_is_refused_beside_the_others():
 
     assert few.refused.startswith(f"A group has at least {FEWEST_TREATED} treated units, found 2.")
     assert found.degrees == 1
-    alone = by_group(panel(np.full(N, 1.0)), np.full(N, "x"), Question())
+    alone = by_group(panel(np.full(N, 1.0)), np.where(np.arange(N) < 40, "", "x"), Question())
+    assert [(line.key, line.units) for line in alone.lines] == [("x", N - 40)]
     assert (alone.differences, alone.degrees, np.isnan(alone.p_value)) == ((), 0, True)
 
 

@@ -84,6 +84,7 @@ def test_every_estimator_recovers_a_planted_effect():
     assert lines["synthetic_did_2015"].att == pytest.approx(2.0, abs=0.02)
     assert lines["synthetic_did_2017"].units == 90
     assert lines["randomisation"].p_value == 0.01
+    assert "randomisation" not in by_key(estimators(panel(noise=0.01), Question(), draws=0))
     assert np.isnan(lines["randomisation"].low)
 
 

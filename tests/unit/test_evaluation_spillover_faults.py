@@ -5,26 +5,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from benchmarks.evaluation_spillover import draw
-from maillage.evaluation.estimate import frame_of
+from benchmarks.evaluation_spillover import REACH_KM, draw, rings_by_default
 from maillage.evaluation.spillover import distance_rings
 
-EDGES = (0.0, 4.0)
-
-
-def by_default(drawn):
-    from diff_diff import SpilloverDiD
-
-    frame = frame_of(drawn.panel)
-    for axis, name in enumerate(("east_km", "north_km")):
-        frame[name] = np.repeat(drawn.position_km[:, axis], drawn.panel.periods.size)
-    model = SpilloverDiD(rings=list(EDGES), conley_coords=("east_km", "north_km"), conley_metric="euclidean")
-    return model.fit(frame, outcome="outcome", unit="unit", time="period", first_treat="cohort")
+EDGES = (0.0, REACH_KM)
 
 
 def test_default_errors_of_rings_ignore_the_clusters_of_assignment():
     drawn = draw(5, clusters=40, size=20, shock=0.5)
-    ours, theirs = distance_rings(drawn.panel, drawn.position_km, EDGES), by_default(drawn)
+    ours, theirs = distance_rings(drawn.panel, drawn.position_km, EDGES), rings_by_default(drawn)
 
     assert theirs.att == pytest.approx(ours.direct)  # the estimate is right, its error is not
     assert theirs.se < 0.6 * ours.direct_se
@@ -37,4 +26,4 @@ def test_default_errors_of_rings_take_the_periods_of_a_unit_for_so_many_units():
     alone = replace(drawn.panel, outcome=drawn.panel.outcome + drift, cluster=np.arange(drawn.panel.units.size))
     lasting = replace(drawn, panel=alone)
 
-    assert by_default(lasting).se < 0.7 * distance_rings(alone, drawn.position_km, EDGES).direct_se
+    assert rings_by_default(lasting).se < 0.7 * distance_rings(alone, drawn.position_km, EDGES).direct_se

@@ -68,7 +68,11 @@ def aggregate(cells: GroupTime, over: Over, *, longest: int | None = None) -> Ef
     """
     treated = cells.event >= 0
     if not treated.any():
-        raise ArrayInputError("No treated cohort and period was estimated.", hint="See `skipped`.")
+        raise ArrayInputError(
+            "No treated cohort and period was estimated.",
+            hint="See `skipped`.",
+            fr="Aucune cohorte n’a pu être estimée, à aucune période où elle est traitée.",
+        )
     if over == "cell":
         return average(cells, treated)
     if over == "cohort":
@@ -91,7 +95,7 @@ def average(cells: GroupTime, chosen: NDArray[np.bool_]) -> Effects:
     Raises ArrayInputError when none is chosen.
     """
     if not chosen.any():
-        raise ArrayInputError("No cell was chosen to be averaged.")
+        raise ArrayInputError("No cell was chosen to be averaged.", fr="Il n’y a rien dont faire la moyenne.")
     value, psi = _weighted(cells, chosen)
     return Effects("cell", np.zeros(0, dtype=np.int64), np.zeros(0), psi[:, None][:, :0], value, psi, cells.cluster)
 
@@ -151,7 +155,10 @@ def band(effects: Effects, *, level: float = 0.95, draws: int = 999, seed: int =
     se = effects.se
     moving = se > 0
     if not moving.any():
-        raise ArrayInputError("A band needs at least one estimate with a standard error.")
+        raise ArrayInputError(
+            "A band needs at least one estimate with a standard error.",
+            fr="Une bande demande au moins une estimation qui ait une erreur-type.",
+        )
     total = cluster_total(effects.influence, effects.cluster)
     alone = critical_value(level, total.shape[0], clustered=total.shape[0] < effects.influence.shape[0])
     largest = largest_t(total[:, moving] / se[moving], draws, seed)
@@ -208,7 +215,11 @@ def pretest(cells: GroupTime) -> Pretest:
     """
     early = (cells.event < -cells.comparison.anticipation) & ~cells.reference
     if not early.any():
-        raise ArrayInputError("No effect before treatment was estimated.", hint="Give earlier outcomes.")
+        raise ArrayInputError(
+            "No effect before treatment was estimated.",
+            hint="Give earlier outcomes.",
+            fr="Aucun effet avant le traitement n’a été estimé : donner des résultats antérieurs.",
+        )
     total = cluster_total(cells.influence[:, early], cells.cluster)
     covariance = total.T @ total
     count = int(early.sum())
@@ -216,6 +227,9 @@ def pretest(cells: GroupTime) -> Pretest:
         raise ArrayInputError(
             f"The covariance of {count} effects before treatment cannot be inverted from {total.shape[0]} clusters.",
             hint="Test event times instead of cells, or cluster at a finer level of assignment.",
+            fr=f"La covariance de {count} effets avant le traitement ne peut pas être inversée à partir de "
+            f"{total.shape[0]} grappes : éprouver les temps écoulés plutôt que les cohortes, ou grouper à un niveau de "
+            "décision plus fin.",
         )
     att = cells.att[early]
     statistic = float(att @ np.linalg.solve(covariance, att))

@@ -87,7 +87,7 @@ def spillovers(
     def part(of: Callable[[Spillover], Part]) -> Estimate:
         if not found:
             found.append(modelled(panel, exposure, comparison, rings=rings, level=question.level))
-        return _estimate(of(found[0]))
+        return _estimate(of(found[0]), found[0].clean)
 
     def dropped(early: Literal["keep", "drop"]) -> Estimate:
         return answer(drop_exposed(panel, exposure, early=early).panel, question)
@@ -103,9 +103,9 @@ def spillovers(
     by_ring = found[0].rings.items() if found and rings else ()
     return (
         *lines,
-        *(attempt("spillover", f"ring {ring + 1}", partial(_estimate, each)) for ring, each in by_ring),
+        *(attempt("spillover", f"ring {ring + 1}", partial(_estimate, each, found[0].clean)) for ring, each in by_ring),
     )
 
 
-def _estimate(part: Part) -> Estimate:
-    return Estimate(part.att, part.se, part.low, part.high, part.p_value, part.units)
+def _estimate(part: Part, clean: int) -> Estimate:
+    return Estimate(part.att, part.se, part.low, part.high, part.p_value, part.units + clean)

@@ -82,7 +82,7 @@ def decide(
         )
     adjusted = holm((headline.p_value, *family))[0]
     failed, tested = _own_tests(lines, rule, pretest_p)
-    others = [line for line in lines if line.kind in ALTERNATIVES and np.isfinite(line.att)]
+    others = _alternatives(lines)
     opposite = sum(line.att * headline.att < 0 for line in others)
     told = adjusted <= rule.alpha
     if told and others:
@@ -120,6 +120,13 @@ def holm(p_values: Sequence[float]) -> tuple[float, ...]:
     adjusted = given.copy()
     adjusted[order] = np.minimum(np.maximum.accumulate(given[order] * np.arange(order.size, 0, -1)), 1.0)
     return tuple(adjusted.tolist())
+
+
+def _alternatives(lines: Sequence[Line]) -> list[Line]:
+    """The lines that ask for the same effect otherwise; of several cohorts, one's own synthetic comparison does not."""
+    found = [line for line in lines if line.kind in ALTERNATIVES and np.isfinite(line.att)]
+    of_cohorts = [line for line in found if line.key.startswith("synthetic_did_")]
+    return [line for line in found if len(of_cohorts) == 1 or line not in of_cohorts]
 
 
 def _own_tests(lines: Sequence[Line], rule: Rule, pretest_p: float) -> tuple[tuple[Failure, ...], tuple[Failure, ...]]:

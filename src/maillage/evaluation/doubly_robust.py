@@ -30,7 +30,10 @@ def doubly_robust(
     x = np.column_stack([np.ones(n), covariates])
     if np.linalg.matrix_rank(x[~treated]) < x.shape[1]:
         raise ArrayInputError(
-            "Covariates are collinear among the units compared with.", hint="Drop one, or pool categories."
+            "Covariates are collinear among the units compared with.",
+            hint="Drop one, or pool categories.",
+            fr="Des covariables sont redondantes parmi les unités de comparaison : en retirer une, ou réunir des "
+            "catégories.",
         )
     beta, bread = propensity(x, treated, weight)
     odds_of = odds(x, beta)
@@ -75,4 +78,6 @@ def propensity(x: FloatArray, treated: NDArray[np.bool_], weight: FloatArray) ->
     raise ArrayInputError(
         "Covariates separate treated units from the others: no control resembles them.",
         hint="Drop the covariate that decides treatment, or narrow the population to where both are found.",
+        fr="Les covariables séparent les unités traitées des autres : aucune unité de comparaison ne leur ressemble. "
+        "Retirer la covariable qui décide du traitement, ou restreindre la population à celle où les deux se trouvent.",
     )

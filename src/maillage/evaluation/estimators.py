@@ -31,7 +31,7 @@ def estimators(panel: Panel, question: Question, *, draws: int = 999, seed: int 
 
     Imputation (mean over treated units and periods), synthetic comparison of each cohort with the never-treated (units
     alike), Poisson where ``panel`` has an offset (its outcome then is a count, and rates answer elsewhere), and dates
-    dealt anew ``draws`` times, which gives a p-value and no interval.
+    dealt anew ``draws`` times (0: not asked), which gives a p-value and no interval.
     """
     rates, comparison = as_rates(panel), question.comparison
     fits: dict[str, Callable[[], Estimate]] = {
@@ -44,7 +44,8 @@ def estimators(panel: Panel, question: Question, *, draws: int = 999, seed: int 
         fits[f"synthetic_did_{date}"] = partial(_synthetic, rates, date, question.level)
     if panel.offset is not None:
         fits["counts"] = partial(_counted, panel, question)
-    fits["randomisation"] = partial(_dealt, rates, question, draws, seed)
+    if draws:
+        fits["randomisation"] = partial(_dealt, rates, question, draws, seed)
     return tuple(attempt("estimator", key, fit) for key, fit in fits.items())
 
 

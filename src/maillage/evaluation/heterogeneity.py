@@ -37,12 +37,13 @@ class Heterogeneity:
 def by_group(panel: Panel, labels: NDArray[Any], question: Question) -> Heterogeneity:
     """The question among the units of each of ``labels`` (n), treated and compared with alike.
 
-    Groups may share clusters: their covariance is counted. A group of too few treated units is a refused line.
+    Groups may share clusters: their covariance is counted. A group of too few treated units is a refused line; units
+    whose label is empty are in none.
     """
     labels = np.asarray(labels)
     found: dict[str, tuple[NDArray[np.bool_], Effects]] = {}
     lines = []
-    for label in np.unique(labels).tolist():
+    for label in np.unique(labels[labels != ""]).tolist():
         inside = np.asarray(labels == label, dtype=np.bool_)
         lines.append(attempt("heterogeneity", str(label), partial(_within, panel, inside, question, found, str(label))))
     att = np.asarray([effects.overall for _, effects in found.values()])

@@ -47,6 +47,8 @@ def randomise(
             f"Cohort {int(panel.cohorts[0])} has no period free of treatment in data that begin in "
             f"{int(panel.periods[0])}.",
             hint="Give earlier outcomes, or leave this cohort out.",
+            fr=f"La cohorte {int(panel.cohorts[0])} n’a aucune période libre de traitement : les données commencent en "
+            f"{int(panel.periods[0])}. Donner des résultats antérieurs, ou laisser cette cohorte de côté.",
         )
     weight = panel.weight[:, 0] if weighted else np.ones(panel.units.size)
     summed = np.zeros((first.size, panel.periods.size + 1))
@@ -70,6 +72,8 @@ def _date_of_cluster(panel: Panel) -> IntArray:
         raise ArrayInputError(
             f"Adoption dates differ within {mixed} clusters: they were not assigned at that level.",
             hint="Cluster at the level where dates were assigned.",
+            fr=f"Les dates d’entrée diffèrent au sein de {mixed} grappes : elles n’ont pas été décidées à ce niveau. "
+            "Grouper au niveau où elles l’ont été.",
         )
     return first
 
@@ -103,7 +107,11 @@ def treated_cells(dates: IntArray, periods: IntArray, control: Control, anticipa
                 ats.append(int(at))
                 controls.append(free)
     if not rows:
-        raise ArrayInputError("No treated cohort and period can be compared with anyone.", hint="Widen the comparison.")
+        raise ArrayInputError(
+            "No treated cohort and period can be compared with anyone.",
+            hint="Widen the comparison.",
+            fr="Aucune cohorte traitée ne peut être comparée à personne, à aucune période : élargir la comparaison.",
+        )
     return TreatedCells(
         dates, np.asarray(rows), np.asarray(bases), np.asarray(ats), np.asarray(controls, dtype=np.float64)
     )

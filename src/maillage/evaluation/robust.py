@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from maillage.errors import ArrayInputError
+from maillage.errors import ArrayInputError, BrokenInvariantError
 from maillage.evaluation.aggregate import aggregate
 from maillage.evaluation.estimate import group_time
 from maillage.evaluation.honest import Bounds, EventStudy, breakdown, relative_magnitudes
@@ -65,6 +65,18 @@ def study_of(panel: Panel, question: Question, *, longest: int = 5) -> EventStud
     return EventStudy.of(effects.att[kept], effects.covariance[np.ix_(kept, kept)], reference - first, target)
 
 
+def _smooth(study: EventStudy, size: float, level: float) -> Bounds:
+    try:
+        return smoothness(study, size, level=level)
+    except BrokenInvariantError as unfound:
+        raise ArrayInputError(
+            unfound.message,
+            hint="Keep fewer periods.",
+            fr=f"Aucun intervalle le plus court n’a été trouvé quand la pente change de {size:g} au plus par période : "
+            "garder moins de périodes.",
+        ) from unfound
+
+
 def robust(
     panel: Panel,
     question: Question,
@@ -79,7 +91,7 @@ def robust(
     """
     study = study_of(panel, question, longest=longest)
     by_magnitude = partial(relative_magnitudes, study, level=question.level)
-    by_slope = partial(smoothness, study, level=question.level)
+    by_slope = partial(_smooth, study, level=question.level)
     most = max(abs(study.estimate), study.se)
     return Robust(
         study=study,

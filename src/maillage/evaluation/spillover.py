@@ -18,7 +18,7 @@ from maillage.evaluation.aggregate import Effects, average
 from maillage.evaluation.estimate import frame_of, group_time, listening
 from maillage.evaluation.exposure import Exposure
 from maillage.evaluation.group_time import Comparison, GroupTime
-from maillage.evaluation.panel import FloatArray, IntArray, Panel
+from maillage.evaluation.panel import SMALLEST_COHORT, FloatArray, IntArray, Panel
 from maillage.evaluation.sensitivity import estimate_of
 
 
@@ -81,7 +81,9 @@ def drop_exposed(panel: Panel, exposure: Exposure, *, early: Literal["keep", "dr
     """
     _check_same(panel, exposure)
     out = exposure.exposed | (exposure.early if early == "drop" else False)
-    kept = panel if not out.any() else panel.select(~out)
+    # No cohort shrinks where treated units are kept: one that was let in alone stays.
+    smallest = SMALLEST_COHORT if early == "drop" else 1
+    kept = panel if not out.any() else panel.select(~out, smallest_cohort=smallest)
     return Dropped(kept, int(exposure.exposed.sum()), int(exposure.early.sum()), early == "keep")
 
 
