@@ -99,7 +99,7 @@ def _estimators(study: Study, estimates: Estimates, question: Question) -> Itera
     for line in estimators(estimates.panel, question, draws=draws if dealt else 99, seed=seed):
         if dealt or line.key != "randomisation":
             yield line
-    if study.volume is not None:
+    if study.counts:
         yield attempt("estimator", "counts", partial(_counted, study, estimates.panel, question))
 
 
