@@ -7,10 +7,14 @@ from datetime import date
 from html import unescape
 from typing import Any, get_args, get_origin
 
+import numpy as np
 import pytest
 from pydantic import BaseModel
 
+from maillage.evaluation.feasibility import feasibility
+from maillage.evaluation.panel import Panel, Rows
 from maillage.evaluation.protocol import Protocol, Words, parse_protocol
+from maillage.evaluation.staggered import comparison_of
 from maillage.evaluation.study import Coverage, Refusal, Study
 from maillage.report.document import Document, Table
 from maillage.report.evaluation.check import check_report
@@ -42,6 +46,38 @@ def refused(**others) -> Study:
         left_out=2,
         **others,
     )
+
+
+COVARIATES = """
+[estimator]
+covariates = [{ indicator = "fedi", period = 2019 }]
+"""
+
+
+def seen(effect: float = 0.0, noise: float = 1.0, text: str = TEXT + COVARIATES, **others) -> Study:
+    """A study of 60 territories over 6 years, drawn from a seed, treated in 2021 and 2022 with an effect."""
+    random = np.random.default_rng(11)
+    units, years = 60, np.arange(2019, 2025)
+    cohort = np.repeat([0, 2021, 2022], [30, 15, 15])
+    need = random.normal(size=units)
+    treated = (cohort[:, None] > 0) & (years >= cohort[:, None])
+    drawn = random.normal(0, noise, (units, years.size))
+    outcome = 30 + need[:, None] + 0.3 * (years - 2019) + effect * treated + drawn
+    rows = Rows(
+        unit=np.repeat(np.arange(units), years.size),
+        period=np.tile(years, units),
+        outcome=outcome.ravel(),
+        cohort=np.repeat(cohort, years.size),
+        weight=np.repeat(random.uniform(2e4, 9e4, units), years.size),
+        covariates={"fedi": np.repeat(need, years.size)},
+    )
+    return study(text, panel=Panel.of(rows), units=units, **others)
+
+
+def checked(made: Study) -> Document:
+    assert made.panel is not None
+    found = feasibility(made.panel, comparison_of(made), over="cohort", draws=60)
+    return check_report(made, found, day=DAY)
 
 
 def page_of(document: Document, lang: Lang = "fr") -> str:
@@ -135,3 +171,18 @@ def test_a_simulated_study_is_marked_in_the_head_and_at_its_tables() -> None:
 
 def test_a_check_is_set_as_an_accessible_pdf() -> None:
     assert to_pdf(check_report(refused(), day=DAY), "fr").startswith(b"%PDF")
+
+
+def test_a_check_says_whether_an_effect_that_matters_would_be_seen() -> None:
+    assert "un effet qui compte serait vu" in words_of(checked(seen(noise=0.5)))
+    assert "Ne rien trouver ne voudra pas dire qu’il n’y a rien." in words_of(checked(seen(noise=4.0)))
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_a_check_shows_cohorts_resemblance_and_the_test_before_entry_with_origins(lang: Lang) -> None:
+    document = checked(seen())
+    page = walk(page_of(document, lang))
+    assert page.links <= page.anchors
+    assert not [said for said in page.loose if any(c.isdigit() for c in said)]
+    tables = {block.id for section in document.sections for block in section.blocks if isinstance(block, Table)}
+    assert {"cohorts", "power", "overlap", "balance", "target", "tidier", "choices"} <= tables

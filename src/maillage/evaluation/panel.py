@@ -110,9 +110,19 @@ class Panel:
     def of(cls, rows: Rows, *, smallest_cohort: int = SMALLEST_COHORT) -> Self:
         """The panel that ``rows`` hold; ``smallest_cohort`` is 1 for a synthetic control of one territory only.
 
+        Raises ArrayInputError, with the reason and a remedy, as `balanced` does and on any design that `check_design`
+        refuses.
+        """
+        panel = cls.balanced(rows)
+        check_design(panel, smallest_cohort)
+        return panel
+
+    @classmethod
+    def balanced(cls, rows: Rows) -> Self:
+        """The panel that ``rows`` hold whatever its design: for one that needs no date, or nobody untreated.
+
         Raises ArrayInputError, with the reason and a remedy, on an outcome suppressed or missing, a unit seen twice in
-        a period, a unit absent from a period, a treatment date or a cluster that changes within a unit, and on any
-        design that `check_design` refuses.
+        a period, a unit absent from a period, and a treatment date or a cluster that changes within a unit.
         """
         _check_outcome(rows)
         units, unit_at = np.unique(np.asarray(rows.unit), return_inverse=True)
@@ -134,7 +144,7 @@ class Panel:
 
         cohort = _constant(TREATMENT_DATE, wide(rows.cohort).astype(np.int64), units)
         cluster = wide(rows.unit if rows.cluster is None else rows.cluster)
-        panel = cls(
+        return cls(
             units=units,
             periods=periods,
             outcome=measured("outcome", rows.outcome),
@@ -145,8 +155,6 @@ class Panel:
             exposure=None if rows.exposure is None else measured("exposure", rows.exposure),
             offset=None if rows.offset is None else measured("offset", rows.offset),
         )
-        check_design(panel, smallest_cohort)
-        return panel
 
     @property
     def cohorts(self) -> IntArray:

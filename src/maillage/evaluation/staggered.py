@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import stdtr
 
 from maillage.errors import ArrayInputError
-from maillage.evaluation.aggregate import Band, Effects, Pretest, aggregate, band, overall_interval, pretest
+from maillage.evaluation.aggregate import Band, Effects, Pretest, aggregate, band, pretest
 from maillage.evaluation.estimate import group_time
 from maillage.evaluation.exposure import Exposure, exposure
 from maillage.evaluation.group_time import Comparison, GroupTime
 from maillage.evaluation.panel import Panel
-from maillage.evaluation.spillover import Dropped, Spillover, drop_exposed, modelled
+from maillage.evaluation.sensitivity import Estimate, estimate_of
+from maillage.evaluation.spillover import Dropped, Part, Spillover, drop_exposed, modelled
 from maillage.evaluation.study import Study
 
 
@@ -135,18 +135,13 @@ def _headline(
     weight = panel.weight[:, 0] if comparison.weighted else np.ones(panel.units.size)
     last_free = np.searchsorted(panel.periods, panel.cohort[treated] - comparison.anticipation) - 1
     before = panel.outcome[treated, np.maximum(last_free, 0)]
-    low, high = overall_interval(main, level=level)
-    att, se = main.overall, main.overall_se
-    if spillover is not None:
-        att, se, low, high = (getattr(spillover.direct, name) for name in ("att", "se", "low", "high"))
-    count = int(panel.cluster.max()) + 1
-    degrees = count - 1 if count < panel.units.size else np.inf
+    found: Estimate | Part = estimate_of(main, level) if spillover is None else spillover.direct
     return Headline(
-        att=att,
-        se=se,
-        low=low,
-        high=high,
-        p_value=float(2 * stdtr(degrees, -abs(att) / se)) if se > 0 else float("nan"),
+        att=found.att,
+        se=found.se,
+        low=found.low,
+        high=found.high,
+        p_value=found.p_value,
         level=level,
         units=int(treated.sum()),
         clusters=int(np.unique(panel.cluster[treated]).size),

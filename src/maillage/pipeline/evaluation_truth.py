@@ -11,13 +11,17 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from maillage.catalog.store import Version
+from maillage.catalog.store import Version, open_version
+from maillage.demo.write import truth_folder
 from maillage.errors import ArrayInputError, NotFoundError
 from maillage.evaluation.aggregate import aggregate
 from maillage.evaluation.group_time import GroupTime
 from maillage.evaluation.panel import FloatArray, Panel
-from maillage.evaluation.staggered import Estimates, comparison_of
+from maillage.evaluation.protocol import parse_protocol
+from maillage.evaluation.staggered import Estimates, comparison_of, estimate
 from maillage.evaluation.study import Study
+from maillage.pipeline.protocols import example
+from maillage.pipeline.studies.build import build_study
 from maillage.territory.levels import BASE_LEVEL
 from maillage.territory.people import totals
 from maillage.text import Text
@@ -62,6 +66,28 @@ class Truth:
 
     measures: dict[str, Any]
     effects: pl.DataFrame
+
+
+def recover_all(store: Path) -> list[Recovered]:
+    """What the protocols of the demonstration recover on a store, in the order of TRUTH.
+
+    Raises NotFoundError for a store that is no demonstration with records, StoreError where there is none, and
+    ArrayInputError, with its refusals, for a protocol that cannot be answered.
+    """
+    version = open_version(store)
+    truth = read_truth(truth_folder(store / "demo"))
+    found: list[Recovered] = []
+    for name in TRUTH:
+        study = build_study(parse_protocol(example(name), where=name), version, Path())
+        if study.refusals:
+            reasons = " ".join(each.words.en for each in study.refusals)
+            raise ArrayInputError(
+                f"The protocol {name} of the demonstration cannot be answered: {reasons}",
+                hint="Draw more records: `maillage run --demo --events 4e6`.",
+            )
+        planted = felt(study, truth, residents(version, study.protocol.population.level))
+        found += recovered(study, estimate(study), planted)
+    return found
 
 
 def read_truth(folder: Path) -> Truth:

@@ -99,6 +99,7 @@ CHOICES: Mapping[str, Choice] = {
     ),
     "treatment.statuses": Choice(
         Text("Statuts qui valent entrée", "Statuses that count"),
+        form="statuses",
         none=Text("ceux où la mesure agit", "those in which it is at work"),
     ),
     "treatment.covered_share": Choice(

@@ -12,7 +12,7 @@ from maillage.indicators.registry import load_indicators
 from maillage.measures.registry import load_measures
 from maillage.report.document import Cell, Column, Day, Name, Number, Row, Sentence, Table, listed, say
 from maillage.report.evaluation.choice_words import CHOICES, IN_HEAD, PARTS, YEARS, Choice
-from maillage.report.evaluation.dossier import Dossier, named, year
+from maillage.report.evaluation.figures import Figures, named, year
 from maillage.text import Text
 
 MINUTES = Text("minutes", "minutes")
@@ -21,9 +21,9 @@ STATED, DEFAULT = Text("écrit", "written"), Text("par défaut", "default")
 NONE = Text("aucune", "none")
 
 
-def choices_table(dossier: Dossier) -> Table:
+def choices_table(figures: Figures) -> Table:
     """Every choice of the protocol, part by part; a choice that does not apply is left out."""
-    protocol = dossier.study.protocol
+    protocol = figures.study.protocol
     flat, stated = choices(protocol), stated_choices(protocol)
     rows: list[Row] = []
     for part, title in {"design": PARTS_HEAD, **PARTS}.items():
@@ -32,7 +32,7 @@ def choices_table(dossier: Dossier) -> Table:
             for name, value in flat.items()
             if name.partition(".")[0] == part
             and applies(protocol, name)
-            and (cell := choice_cell(dossier, name, value)) is not None
+            and (cell := choice_cell(figures, name, value)) is not None
         ]
         if found:
             rows += ([] if part == "design" else [Row((title, None, None), "total")]) + found
@@ -98,7 +98,7 @@ def _choice(name: str) -> Choice | None:
     return CHOICES.get(name) or CHOICES.get(name.rpartition(".")[0])
 
 
-def choice_cell(dossier: Dossier, name: str, value: Any) -> Cell:
+def choice_cell(figures: Figures, name: str, value: Any) -> Cell:
     """The value of a choice in words; None where there is nothing to tell."""
     choice = _choice(name)
     if choice is None or name.partition(".")[0] in IN_HEAD:
@@ -106,18 +106,18 @@ def choice_cell(dossier: Dossier, name: str, value: Any) -> Cell:
     if value in ("", None, [], {}, ()):
         return choice.none
     if choice.form in ("why", "rule"):
-        protocol = dossier.study.protocol
+        protocol = figures.study.protocol
         words = (protocol.covid.why if choice.form == "why" else protocol.decision.rule).text
         return named(words) if name.endswith(".fr") else None
     if isinstance(value, list):
-        return listed([_one(dossier, choice, each) for each in value])
-    return _one(dossier, choice, value)
+        return listed([_one(figures, choice, each) for each in value])
+    return _one(figures, choice, value)
 
 
-def _one(dossier: Dossier, choice: Choice, value: Any) -> Number | Day | Name | Text | Sentence:
+def _one(figures: Figures, choice: Choice, value: Any) -> Number | Day | Name | Text | Sentence:
     form = FORMS.get(choice.form)
     if form is not None:
-        return form(dossier, value)
+        return form(figures, value)
     if value in choice.values:
         return choice.values[value]
     if isinstance(value, str) and _is_day(value):
@@ -125,22 +125,28 @@ def _one(dossier: Dossier, choice: Choice, value: Any) -> Number | Day | Name | 
     return named(Text(str(value), str(value)))
 
 
-def _count(dossier: Dossier, value: Any) -> Number:
-    return Number(dossier.chosen(float(value)), decimals=0 if float(value).is_integer() else 2)
+def _count(figures: Figures, value: Any) -> Number:
+    return Number(figures.chosen(float(value)), decimals=0 if float(value).is_integer() else 2)
 
 
-def _years(dossier: Dossier, value: Any) -> Number | Text:
-    return Number(dossier.chosen(float(value)), YEARS, unit_one=YEAR) if value else NONE
+def _years(figures: Figures, value: Any) -> Number | Text:
+    return Number(figures.chosen(float(value)), YEARS, unit_one=YEAR) if value else NONE
 
 
-def _covariate(_: Dossier, value: Any) -> Sentence:
+def _covariate(_: Figures, value: Any) -> Sentence:
     told = named(known_words(value["indicator"]))
     if value.get("period") is None:
         return listed([told])
     return say("{what} ({when})", "{what} ({when})", what=told, when=year(int(value["period"])))
 
 
-def _known(_: Dossier, value: Any) -> Name:
+def _status(figures: Figures, value: Any) -> Name:
+    measure = load_measures().get(figures.study.protocol.treatment.measure)
+    known = {s.id: s.label for s in measure.statuses} if measure else {}
+    return named(known.get(value, Text(str(value), str(value))))
+
+
+def _known(_: Figures, value: Any) -> Name:
     return named(known_words(str(value)))
 
 
@@ -161,17 +167,18 @@ def _is_day(value: str) -> bool:
     return True
 
 
-Form = Callable[[Dossier, Any], Number | Day | Name | Text | Sentence]
+Form = Callable[[Figures, Any], Number | Day | Name | Text | Sentence]
 FORMS: Mapping[str, Form] = {
-    "share": lambda dossier, value: dossier.chosen_share(float(value)),
+    "share": lambda figures, value: figures.chosen_share(float(value)),
     "count": _count,
     "number": _count,
     "years": _years,
-    "minutes": lambda dossier, value: Number(dossier.chosen(float(value)), MINUTES),
-    "effect": lambda dossier, value: dossier.threshold(float(value)),
+    "minutes": lambda figures, value: Number(figures.chosen(float(value)), MINUTES),
+    "effect": lambda figures, value: figures.threshold(float(value)),
     "year": lambda _, value: year(int(value)),
     "indicator": _known,
     "measure": _known,
     "measures": _known,
     "covariates": _covariate,
+    "statuses": _status,
 }

@@ -7,37 +7,37 @@ from collections.abc import Sequence
 from maillage.report.document import Bullets, Day, Name, Section, Sentence, listed, say
 from maillage.report.evaluation.choice_words import LEVELS
 from maillage.report.evaluation.choices import known_words
-from maillage.report.evaluation.dossier import Dossier, named, plain_names, year
+from maillage.report.evaluation.figures import Figures, named, plain_names, year
 from maillage.text import Text
 
 VERSIONS = Text("Versions et empreintes", "Versions and hashes")
 
 
-def subtitle(dossier: Dossier, kind: Text) -> Sentence:
+def subtitle(figures: Figures, kind: Text) -> Sentence:
     """The kind of document and the question that the protocol asks."""
     return say(
-        "{kind}. {question}", "{kind}. {question}", kind=kind, question=named(dossier.study.protocol.question.text)
+        "{kind}. {question}", "{kind}. {question}", kind=kind, question=named(figures.study.protocol.question.text)
     )
 
 
-def scope(dossier: Dossier) -> Sentence:
+def scope(figures: Figures) -> Sentence:
     """What is compared, on what, when, in one sentence."""
-    protocol = dossier.study.protocol
+    protocol = figures.study.protocol
     return say(
         "Mesure : {measure}. Indicateur : {label} ({unit}), de {first} à {last}. Unités comparées : {level}{within}.",
         "Measure: {measure}. Outcome: {label} ({unit}), {first} to {last}. Units compared: {level}{within}.",
         measure=named(known_words(protocol.treatment.measure)),
-        label=named(dossier.study.label),
-        unit=named(dossier.study.unit),
+        label=named(figures.study.label),
+        unit=named(figures.study.unit),
         first=year(protocol.outcome.first),
         last=year(protocol.outcome.last),
         level=LEVELS[protocol.population.level],
-        within=_within(dossier),
+        within=_within(figures),
     )
 
 
-def _within(dossier: Dossier) -> Sentence:
-    inside = dossier.study.protocol.population.within
+def _within(figures: Figures) -> Sentence:
+    inside = figures.study.protocol.population.within
     codes = [code for _, held in sorted(inside.items()) for code in held]
     if not codes:
         return say("", "")
@@ -45,9 +45,9 @@ def _within(dossier: Dossier) -> Sentence:
     return say(", {levels} {codes}", ", {levels} {codes}", levels=levels, codes=plain_names(codes))
 
 
-def versions_section(dossier: Dossier, more: Sequence[Sentence] = ()) -> Section:
+def versions_section(figures: Figures, more: Sequence[Sentence] = ()) -> Section:
     """The hash of the protocol, its authors, what each source is, and ``more``."""
-    protocol = dossier.study.protocol
+    protocol = figures.study.protocol
     items = [
         say(
             "Protocole {id}, écrit le {day} par {who}. Empreinte SHA-{bits} de son texte : {digest}.",
@@ -60,13 +60,13 @@ def versions_section(dossier: Dossier, more: Sequence[Sentence] = ()) -> Section
         ),
         *more,
     ]
-    if dossier.data:
-        items.append(say("Données : {data}.", "Data: {data}.", data=Name(Text(dossier.data, dossier.data))))
+    if figures.data:
+        items.append(say("Données : {data}.", "Data: {data}.", data=Name(Text(figures.data, figures.data))))
     items += [
         say("{name} : {mark}.", "{name}: {mark}.", name=Name(Text(name, name)), mark=Name(Text(mark, mark)))
-        for name, mark in sorted(dossier.study.origins.items())
+        for name, mark in sorted(figures.study.origins.items())
     ]
-    if dossier.study.simulated:
+    if figures.study.simulated:
         items.append(
             say(
                 "Des données sont simulées : ce document éprouve la méthode, il ne dit rien de la France.",

@@ -28,7 +28,7 @@ from maillage.report.document import (
     say,
 )
 from maillage.report.evaluation.choice_words import LEVELS
-from maillage.report.evaluation.dossier import Dossier, named
+from maillage.report.evaluation.figures import Figures, named
 from maillage.report.facts import Entry, stated
 from maillage.report.national.book import EUROS, as_entry, plain, printed
 from maillage.text import Text
@@ -60,13 +60,13 @@ ITEMS: tuple[Text, ...] = (
 )
 
 
-def measure_section(dossier: Dossier, *, actual: Sentence | None = None) -> Section:
+def measure_section(figures: Figures, *, actual: Sentence | None = None) -> Section:
     """The twelve items; ``actual`` tells how far the measure was applied in the panel."""
-    return Section(id="measure", title=TITLE, blocks=tuple(_blocks(dossier, actual)))
+    return Section(id="measure", title=TITLE, blocks=tuple(_blocks(figures, actual)))
 
 
-def _blocks(dossier: Dossier, actual: Sentence | None) -> Sequence[Block]:
-    name = dossier.study.protocol.treatment.measure
+def _blocks(figures: Figures, actual: Sentence | None) -> Sequence[Block]:
+    name = figures.study.protocol.treatment.measure
     measure = load_measures().get(name)
     if measure is None:
         words = say(
@@ -75,7 +75,7 @@ def _blocks(dossier: Dossier, actual: Sentence | None) -> Sequence[Block]:
             name=Name(Text(name, name)),
         )
         return (Paragraph(words, "warning"),)
-    cells = _cells(dossier, measure, actual)
+    cells = _cells(figures, measure, actual)
     table = Table(
         id="tidier",
         caption=say(
@@ -88,8 +88,8 @@ def _blocks(dossier: Dossier, actual: Sentence | None) -> Sequence[Block]:
     return (table,)
 
 
-def _cells(dossier: Dossier, measure: Measure, actual: Sentence | None) -> tuple[Cell, ...]:
-    level = LEVELS[dossier.study.protocol.population.level]
+def _cells(figures: Figures, measure: Measure, actual: Sentence | None) -> tuple[Cell, ...]:
+    level = LEVELS[figures.study.protocol.population.level]
     return (
         named(measure.name),
         named(measure.why),

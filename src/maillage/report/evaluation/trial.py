@@ -10,7 +10,7 @@ from maillage.evaluation.protocol import Protocol
 from maillage.report.document import Cell, Column, Name, Row, Section, Sentence, Table, listed, say
 from maillage.report.evaluation.choice_words import CHOICES, LEVELS
 from maillage.report.evaluation.choices import applies, choice_cell, known_words
-from maillage.report.evaluation.dossier import Dossier, named, year
+from maillage.report.evaluation.figures import Figures, named, year
 from maillage.text import Text
 
 TITLE = Text("L’essai visé et son émulation", "The target trial and its emulation")
@@ -20,21 +20,21 @@ REFERENCE = Text(
 )
 
 
-def trial_section(dossier: Dossier) -> Section:
+def trial_section(figures: Figures) -> Section:
     """One line a component: what an ideal trial would do, what the data allow."""
-    return Section(id="trial", title=TITLE, blocks=(_table(dossier),))
+    return Section(id="trial", title=TITLE, blocks=(_table(figures),))
 
 
-def _table(dossier: Dossier) -> Table:
+def _table(figures: Figures) -> Table:
     rows = (
-        (Text("Éligibilité", "Eligibility"), _eligible(dossier)),
-        (Text("Stratégies comparées", "Treatment strategies"), _strategies(dossier)),
-        (Text("Attribution", "Assignment"), _assignment(dossier)),
-        (Text("Début et durée du suivi", "Start and length of follow-up"), _follow_up(dossier)),
-        (Text("Critère de jugement", "Outcome"), _outcome(dossier)),
-        (Text("Contraste causal", "Causal contrast"), _contrast(dossier)),
-        (Text("Hypothèses d’identification", "Identifying assumptions"), _assumptions(dossier)),
-        (Text("Analyse", "Analysis"), _analysis(dossier)),
+        (Text("Éligibilité", "Eligibility"), _eligible(figures)),
+        (Text("Stratégies comparées", "Treatment strategies"), _strategies(figures)),
+        (Text("Attribution", "Assignment"), _assignment(figures)),
+        (Text("Début et durée du suivi", "Start and length of follow-up"), _follow_up(figures)),
+        (Text("Critère de jugement", "Outcome"), _outcome(figures)),
+        (Text("Contraste causal", "Causal contrast"), _contrast(figures)),
+        (Text("Hypothèses d’identification", "Identifying assumptions"), _assumptions(figures)),
+        (Text("Analyse", "Analysis"), _analysis(figures)),
     )
     return Table(
         id="target",
@@ -60,11 +60,11 @@ def _table(dossier: Dossier) -> Table:
     )
 
 
-def _said(dossier: Dossier, name: str) -> Sentence:
+def _said(figures: Figures, name: str) -> Sentence:
     """A choice by its dotted name, in words."""
     part, _, field = name.partition(".")
-    value = getattr(getattr(dossier.study.protocol, part), field)
-    cell: Cell = choice_cell(dossier, name, list(value) if isinstance(value, tuple) else value)
+    value = getattr(getattr(figures.study.protocol, part), field)
+    cell: Cell = choice_cell(figures, name, list(value) if isinstance(value, tuple) else value)
     if cell is None:
         return say("", "")
     return cell if isinstance(cell, Sentence) else listed([cell])
@@ -74,8 +74,8 @@ def _level(protocol: Protocol) -> Text:
     return LEVELS[protocol.population.level]
 
 
-def _eligible(dossier: Dossier) -> tuple[Cell, Cell]:
-    protocol = dossier.study.protocol
+def _eligible(figures: Figures) -> tuple[Cell, Cell]:
+    protocol = figures.study.protocol
     return (
         say(
             "Les {level} qui n’ont pas la mesure au début.",
@@ -88,14 +88,14 @@ def _eligible(dossier: Dossier) -> tuple[Cell, Cell]:
             level=_level(protocol),
             first=year(protocol.outcome.first),
             last=year(protocol.outcome.last),
-            perimeter=_said(dossier, "population.perimeter"),
-            incomplete=_said(dossier, "population.incomplete"),
+            perimeter=_said(figures, "population.perimeter"),
+            incomplete=_said(figures, "population.incomplete"),
         ),
     )
 
 
-def _strategies(dossier: Dossier) -> tuple[Cell, Cell]:
-    protocol = dossier.study.protocol
+def _strategies(figures: Figures) -> tuple[Cell, Cell]:
+    protocol = figures.study.protocol
     measure = named(known_words(protocol.treatment.measure))
     return (
         say(
@@ -106,39 +106,39 @@ def _strategies(dossier: Dossier) -> tuple[Cell, Cell]:
         say(
             "Date d’entrée : {date} ; première année traitée : {first}.{share} Qui est entré le reste jusqu’à la fin.",
             "Date of entry: {date}; first treated year: {first}.{share} Who has entered stays treated to the end.",
-            date=_said(dossier, "treatment.date"),
-            first=_said(dossier, "treatment.first_period"),
-            share=_covered(dossier),
+            date=_said(figures, "treatment.date"),
+            first=_said(figures, "treatment.first_period"),
+            share=_covered(figures),
         ),
     )
 
 
-def _covered(dossier: Dossier) -> Sentence:
-    if not applies(dossier.study.protocol, "treatment.covered_share"):
+def _covered(figures: Figures) -> Sentence:
+    if not applies(figures.study.protocol, "treatment.covered_share"):
         return say("", "")
     return say(
         " Un territoire est traité quand {share} de ses habitants sont couverts.",
         " A territory is treated when {share} of its residents are covered.",
-        share=_said(dossier, "treatment.covered_share"),
+        share=_said(figures, "treatment.covered_share"),
     )
 
 
-def _assignment(dossier: Dossier) -> tuple[Cell, Cell]:
+def _assignment(figures: Figures) -> tuple[Cell, Cell]:
     return (
         say("Dates d’entrée tirées au sort.", "Dates of entry drawn at random."),
         say(
             "Aucun tirage au sort : qui entre, et quand, a été décidé. Comparaison : {control} ; covariables :"
             " {covariates}.",
             "Nothing was drawn: who enters, and when, was decided. Comparison: {control}; covariates: {covariates}.",
-            control=_said(dossier, "estimator.control"),
-            covariates=_covariates(dossier),
+            control=_said(figures, "estimator.control"),
+            covariates=_covariates(figures),
         ),
     )
 
 
-def _covariates(dossier: Dossier) -> Sentence:
-    value = [c.model_dump(mode="json") for c in dossier.study.protocol.estimator.covariates]
-    cell = choice_cell(dossier, "estimator.covariates", value)
+def _covariates(figures: Figures) -> Sentence:
+    value = [c.model_dump(mode="json") for c in figures.study.protocol.estimator.covariates]
+    cell = choice_cell(figures, "estimator.covariates", value)
     return (
         cell
         if isinstance(cell, Sentence)
@@ -146,8 +146,8 @@ def _covariates(dossier: Dossier) -> Sentence:
     )
 
 
-def _follow_up(dossier: Dossier) -> tuple[Cell, Cell]:
-    protocol = dossier.study.protocol
+def _follow_up(figures: Figures) -> tuple[Cell, Cell]:
+    protocol = figures.study.protocol
     return (
         say("De la date d’entrée à la fin de l’étude.", "From the date of entry to the end of the study."),
         say(
@@ -156,26 +156,26 @@ def _follow_up(dossier: Dossier) -> tuple[Cell, Cell]:
             "From the first treated year to {last}; for the comparison, the same years. Anticipation allowed:"
             " {anticipation}.",
             last=year(protocol.outcome.last),
-            anticipation=_said(dossier, "estimator.anticipation"),
+            anticipation=_said(figures, "estimator.anticipation"),
         ),
     )
 
 
-def _outcome(dossier: Dossier) -> tuple[Cell, Cell]:
-    label = named(dossier.study.label)
+def _outcome(figures: Figures) -> tuple[Cell, Cell]:
+    label = named(figures.study.label)
     return (
         say("{what}.", "{what}.", what=label),
         say(
             "Le même indicateur, par année ({unit}). Valeurs : {source}. Ruptures de série : {breaks}.",
             "The same outcome, by year ({unit}). Values: {source}. Breaks of series: {breaks}.",
-            unit=named(dossier.study.unit),
-            source=_said(dossier, "outcome.source"),
-            breaks=_said(dossier, "outcome.breaks"),
+            unit=named(figures.study.unit),
+            source=_said(figures, "outcome.source"),
+            breaks=_said(figures, "outcome.breaks"),
         ),
     )
 
 
-def _contrast(dossier: Dossier) -> tuple[Cell, Cell]:
+def _contrast(figures: Figures) -> tuple[Cell, Cell]:
     return (
         say(
             "Effet d’entrer plutôt que de ne pas entrer, sur ceux qui entrent.",
@@ -184,13 +184,13 @@ def _contrast(dossier: Dossier) -> tuple[Cell, Cell]:
         say(
             "Le même : effet moyen sur les traités. Moyenne {over} ; poids : {weights}.",
             "The same: the mean effect on the treated. Average {over}; weights: {weights}.",
-            over=_said(dossier, "estimand.over"),
-            weights=_said(dossier, "estimand.weights"),
+            over=_said(figures, "estimand.over"),
+            weights=_said(figures, "estimand.weights"),
         ),
     )
 
 
-def _assumptions(dossier: Dossier) -> tuple[Cell, Cell]:
+def _assumptions(figures: Figures) -> tuple[Cell, Cell]:
     return (
         say("Tirage au sort, pas d’effet sur les voisins.", "Random assignment, no effect on neighbours."),
         say(
@@ -198,21 +198,21 @@ def _assumptions(dossier: Dossier) -> tuple[Cell, Cell]:
             " au-delà de l’anticipation admise ; voisins : {by} ; autres mesures : {others}.",
             "Without the measure, the outcome would have moved as in the comparison; before entry, no effect beyond"
             " the anticipation allowed; neighbours: {by}; other measures: {others}.",
-            by=_neighbours(dossier),
-            others=_said(dossier, "concurrent.measures"),
+            by=_neighbours(figures),
+            others=_said(figures, "concurrent.measures"),
         ),
     )
 
 
-def _neighbours(dossier: Dossier) -> Sentence:
-    by = _said(dossier, "spillover.by")
-    if not applies(dossier.study.protocol, "spillover.handling"):
+def _neighbours(figures: Figures) -> Sentence:
+    by = _said(figures, "spillover.by")
+    if not applies(figures.study.protocol, "spillover.handling"):
         return by
-    handling = _said(dossier, "spillover.handling")
+    handling = _said(figures, "spillover.handling")
     return say("{by}, témoins exposés {handling}", "{by}, exposed controls {handling}", by=by, handling=handling)
 
 
-def _analysis(dossier: Dossier) -> tuple[Cell, Cell]:
+def _analysis(figures: Figures) -> tuple[Cell, Cell]:
     return (
         say("Différence entre groupes, en intention de traiter.", "Difference between groups, by intention to treat."),
         say(
@@ -220,9 +220,9 @@ def _analysis(dossier: Dossier) -> tuple[Cell, Cell]:
             " {cluster} ; intervalles à {level}. Sensibilité : {checks}.",
             "Differences in differences by cohort and year, {method}. Errors: clustered by {cluster}; intervals at"
             " {level}. Sensitivity: {checks}.",
-            method=_said(dossier, "estimator.method"),
-            cluster=_said(dossier, "inference.cluster"),
-            level=dossier.level,
-            checks=_said(dossier, "sensitivity.checks"),
+            method=_said(figures, "estimator.method"),
+            cluster=_said(figures, "inference.cluster"),
+            level=figures.level,
+            checks=_said(figures, "sensitivity.checks"),
         ),
     )

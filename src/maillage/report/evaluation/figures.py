@@ -26,7 +26,7 @@ WARNING = Text("Contient des données simulées", "Holds simulated data")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Dossier:
+class Figures:
     """A study and the day on which it is told; ``data`` names the version of the data, empty where there is none."""
 
     study: Study
@@ -110,6 +110,10 @@ class Dossier:
     def interval(self, low: float, high: float) -> Sentence:
         """Both ends, without their unit."""
         return say("de {low} à {high}", "{low} to {high}", low=self.bare_effect(low), high=self.bare_effect(high))
+
+    def ends(self, low: float, high: float) -> Sentence:
+        """Both ends, for a cell of a table."""
+        return say("{low} ; {high}", "{low}; {high}", low=self.bare_effect(low), high=self.bare_effect(high))
 
     def units(self, count: float) -> Number:
         """A number of the units of the panel."""
