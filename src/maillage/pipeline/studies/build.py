@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from maillage.catalog.store import Version
 from maillage.errors import ArrayInputError, UsageError
-from maillage.evaluation.panel import SMALLEST_COHORT, FloatArray, Panel, Rows, UnitFlow, unit_flow
+from maillage.evaluation.panel import SMALLEST_COHORT, FloatArray, Panel, Rows, UnitFlow, check_cluster, unit_flow
 from maillage.evaluation.protocol import Protocol
 from maillage.evaluation.study import Study
 from maillage.pipeline.studies.cohorts import on_panel
@@ -120,12 +120,23 @@ def _panel(
     try:
         made = Rows(**columns, offset=offset, covariates=covariates)
         if protocol.design in (*ALONE, *UNDATED):
-            return Panel.balanced(made)
-        return Panel.of(made, smallest_cohort=1 if protocol.design == "single" else SMALLEST_COHORT)
+            panel = Panel.balanced(made)
+        else:
+            panel = Panel.of(made, smallest_cohort=1 if protocol.design == "single" else SMALLEST_COHORT)
     except ArrayInputError as problem:
         if not said.refusals:
             said.refuse_error("panel", problem)
         return None
+    _check_cluster(panel, kept, said)
+    return panel
+
+
+def _check_cluster(panel: Panel, kept: pl.DataFrame, said: Said) -> None:
+    """Refuse errors clustered below the level at which dates were decided."""
+    try:
+        check_cluster(panel, kept.sort("code").get_column("assigned").to_numpy().astype(str))
+    except ArrayInputError as problem:
+        said.refuse_error("cluster_below_assignment", problem)
 
 
 def _wide(
