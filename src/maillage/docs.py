@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields as dataclass_fields
 from pathlib import Path
+from typing import Any
 
 from maillage import __version__
 from maillage.alerts.registry import load_rules
@@ -14,6 +15,7 @@ from maillage.catalog.parameters import load_parameters, parameter_names
 from maillage.catalog.schema import as_json, table_schema
 from maillage.catalog.table import Table
 from maillage.catalog.tables import JOURNALS, TABLES
+from maillage.evaluation.protocol import Protocol
 from maillage.indicators.definition import VOLETS, Example, Indicator
 from maillage.indicators.registry import load_indicators
 from maillage.measures.coverage import DEFINITIONS as COVERAGE_DEFINITIONS
@@ -260,6 +262,52 @@ def settings_page() -> str:
     return "\n".join(lines) + "\n\n" + (Settings.__doc__ or "") + "\n"
 
 
+def protocol_page() -> str:
+    """Every choice of a protocol of evaluation, from the JSON schema of its model."""
+    schema = Protocol.model_json_schema()
+    parts = {"Protocol": schema, **schema["$defs"]}
+    lines = [
+        "# The protocol of an evaluation\n\n",
+        "A TOML text. `maillage evaluate new` prints a whole one; a key that does not stand here is refused.\n",
+    ]
+    keys = {_part_of(choice): key for key, choice in schema["properties"].items() if _part_of(choice)}
+    for name in ("Protocol", *keys, "Words", "Covariate"):
+        part, key = parts[name], keys.get(name, "")
+        title = f"`[{key}]`" if key not in ("", "title", "question", "description") else name
+        lines += [f"\n## {title}\n\n{part['description'].replace('``', '`')}\n\n"]
+        lines += ["| key | takes | by default |\n|---|---|---|\n"]
+        for choice, stated in part["properties"].items():
+            if choice != "text":
+                default = "required" if choice in part.get("required", ()) else _default(stated)
+                lines.append(f"| `{choice}` | {_cell(_takes(stated))} | {default} |\n")
+    return "".join(lines)
+
+
+def _part_of(choice: Mapping[str, Any]) -> str:
+    """The name of the part that a choice holds, optional or not; empty for a value and for words."""
+    held = [each["$ref"].rsplit("/", 1)[1] for each in (choice, *choice.get("anyOf", ())) if "$ref" in each]
+    return held[0] if held and held[0] != "Words" else ""
+
+
+def _takes(stated: Mapping[str, Any]) -> str:
+    if "$ref" in stated:
+        return f"see {stated['$ref'].rsplit('/', 1)[1]}"
+    if "enum" in stated or "const" in stated:
+        return ", ".join(f"`{each}`" for each in stated.get("enum", [stated.get("const")]))
+    if "anyOf" in stated:
+        return " or ".join(_takes(each) for each in stated["anyOf"] if each.get("type") != "null")
+    if stated.get("type") == "array":
+        return f"a list of: {_takes(stated['items'])}"
+    limits = {"minimum": "from", "exclusiveMinimum": "above", "maximum": "to", "exclusiveMaximum": "below"}
+    told = " ".join(f"{word} {stated[limit]}" for limit, word in limits.items() if limit in stated)
+    return f"{stated.get('format') or stated.get('type', 'anything')} {told}".strip()
+
+
+def _default(stated: Mapping[str, Any]) -> str:
+    default = stated.get("default")
+    return "none" if default in (None, "", [], {}) else "as below" if isinstance(default, dict) else f"`{default}`"
+
+
 def _cell(value: object) -> str:
     return str(value).replace("|", "\\|").replace("\n", " ")
 
@@ -272,6 +320,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "measures.md": measures_page,
     "figures.md": figures_page,
     "settings.md": settings_page,
+    "protocol.md": protocol_page,
 }
 
 

@@ -50,7 +50,19 @@ def test_the_same_seed_and_scale_write_the_same_bytes(written, country, tmp_path
     write_events(tmp_path / "again", country, EVENTS, seed=7, truth=tmp_path / "truth")
     for name in rows:
         assert (folder / name).read_bytes() == (tmp_path / "again" / name).read_bytes(), name
-    assert (truth / "truth.json").read_bytes() == (tmp_path / "truth" / "truth.json").read_bytes()
+    for name in ("truth.json", "adoption.csv", "effects.parquet"):
+        assert (truth / name).read_bytes() == (tmp_path / "truth" / name).read_bytes(), name
+
+
+def test_the_truth_tells_what_each_commune_feels_each_year(written):
+    effects = pl.read_parquet(written[1] / "effects.parquet")
+    adoption = pl.read_csv(written[1] / "adoption.csv", infer_schema=False)
+    assistants = adoption.filter(measure="assistants_demo").get_column("code_commune").implode()
+    psmt = effects.filter(outcome="psmt").with_columns(has=pl.col("code_commune").is_in(assistants))
+    assert set(effects.get_column("indicator")) == {"part_ccmu1", "part_psmt", "delai_rdv_median"}
+    assert psmt.filter(~pl.col("has")).get_column("effect").abs().max() < 1e-9
+    assert psmt.filter("has", year=years()[-1]).get_column("effect").mean() < -1.0
+    assert psmt.filter(year=years()[0]).get_column("effect").abs().max() < 1e-9
 
 
 @pytest.mark.parametrize("source", SOURCES)

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -202,6 +203,24 @@ def test_a_synthetic_comparison_has_one_date_and_more_untreated_units():
     assert found.att == pytest.approx(2.0, abs=0.3)
     assert found.unit_weight.sum() == pytest.approx(1.0)
     assert found.period_weight.shape == (3,)
+
+
+def test_the_error_of_a_synthetic_comparison_leaves_out_the_clusters_of_assignment():
+    from diff_diff import SyntheticDiD
+
+    given = panel(n=30, noise=1.0)
+    few = given.select((given.cohort == 0) | (np.arange(30) < 9) & (given.cohort != 2015))
+    frame = frame_of(few)
+    frame["treated"] = 1 * (frame["cohort"] > 0)
+    model = SyntheticDiD(variance_method="jackknife", seed=1)
+    columns = {"outcome": "outcome", "treatment": "treated", "unit": "unit", "time": "period"}
+    by_unit = model.fit(frame, **columns, post_periods=list(range(2013, 2018)))
+    by_cluster = synthetic_did(replace(few, cluster=np.arange(few.units.size) // 2))
+
+    assert synthetic_did(few).se == pytest.approx(by_unit.se, rel=1e-6)
+    assert by_cluster.att == pytest.approx(by_unit.att)
+    assert by_cluster.se != pytest.approx(by_unit.se, rel=0.02)
+    assert np.isnan(synthetic_did(replace(few, cluster=(few.cohort > 0) * 1)).se)
 
 
 def test_the_library_is_not_loaded_before_it_estimates():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from maillage.errors import ArrayInputError
-from maillage.evaluation.panel import Panel, Rows, keep_complete, unit_flow
+from maillage.evaluation.panel import Panel, Rows, check_cluster, keep_complete, unit_flow
 
 UNITS, PERIODS = np.arange(6), np.arange(2015, 2020)
 COHORTS = np.array([0, 0, 2017, 2017, 2018, 2018])
@@ -67,6 +67,7 @@ def test_a_panel_without_an_answer_is_refused_with_a_remedy(given, reason, remed
         Panel.of(given)
     assert reason in refused.value.message
     assert remedy in refused.value.hint
+    assert refused.value.fr.endswith(".")
 
 
 def test_a_unit_seen_twice_in_a_period_is_refused():
@@ -78,8 +79,11 @@ def test_a_unit_seen_twice_in_a_period_is_refused():
 
 def test_an_unbalanced_panel_is_refused_with_the_flow_of_its_units():
     given = rows().where(np.arange(30) != 13)  # unit 2 is absent from 2018
-    with pytest.raises(ArrayInputError, match=r"5 of 6 units .* 2018: 5 present, \+0, -1; 2019: 6 present, \+1, -0"):
+    with pytest.raises(
+        ArrayInputError, match=r"5 of 6 units .* 2018: 5 present, \+0, -1; 2019: 6 present, \+1, -0"
+    ) as e:
         Panel.of(given)
+    assert "2018 : 5 présentes, +0, −1 ; 2019 : 6 présentes, +1, −0" in e.value.fr
 
     flow = unit_flow(given)
     assert flow.present.tolist() == [6, 6, 6, 5, 6]
@@ -107,3 +111,27 @@ def test_a_selection_is_checked_as_a_panel():
     assert chosen.cluster.tolist() == [1, 0, 1]
     with pytest.raises(ArrayInputError, match="no comparison"):
         panel.select(np.array([False, False, True, True, False, False]))
+
+
+def test_a_selection_may_have_other_dates_and_a_cohort_of_one():
+    dates = np.array([0, 0, 2018, 0, 2018, 2018])
+    panel = Panel.of(rows())
+    chosen = panel.select(np.arange(6) < 4, cohort=dates, smallest_cohort=1)
+
+    assert chosen.cohort.tolist() == [0, 0, 2018, 0]
+    with pytest.raises(ArrayInputError, match="found one in 2018"):
+        panel.select(np.arange(6) < 4, cohort=dates)
+
+
+def test_errors_are_not_clustered_below_the_level_where_dates_were_decided():
+    assigned = np.array(["02", "02", "08", "08", "51", "51"])
+    by_unit, by_assignment = Panel.of(rows()), Panel.of(rows(cluster=np.repeat(assigned, 5)))
+    check_cluster(by_assignment, assigned)
+    check_cluster(Panel.of(rows(cluster=np.repeat([1, 1, 1, 1, 2, 2], 5))), assigned)  # a coarser level
+
+    with pytest.raises(ArrayInputError, match="3 of 3 groups treated together, first 02, are split") as refused:
+        check_cluster(by_unit, assigned)
+    assert "coarser" in refused.value.hint
+    assert "3 groupes décidés ensemble sur 3, le premier : 02" in refused.value.fr
+    with pytest.raises(ArrayInputError, match="known for 6 units, found 2"):
+        check_cluster(by_unit, assigned[:2])

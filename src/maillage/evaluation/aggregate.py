@@ -68,11 +68,13 @@ def aggregate(cells: GroupTime, over: Over, *, longest: int | None = None) -> Ef
     """
     treated = cells.event >= 0
     if not treated.any():
-        raise ArrayInputError("No treated cohort and period was estimated.", hint="See `skipped`.")
+        raise ArrayInputError(
+            "No treated cohort and period was estimated.",
+            hint="See `skipped`.",
+            fr="Aucune cohorte n’a pu être estimée, à aucune période où elle est traitée.",
+        )
     if over == "cell":
-        value, psi = _weighted(cells, treated)
-        nothing = np.zeros(0, dtype=np.int64)
-        return Effects(over, nothing, np.zeros(0), psi[:, None][:, :0], value, psi, cells.cluster)
+        return average(cells, treated)
     if over == "cohort":
         return _by_cohort(cells, treated)
     key = cells.period if over == "calendar" else cells.event
@@ -85,6 +87,17 @@ def aggregate(cells: GroupTime, over: Over, *, longest: int | None = None) -> Ef
     return Effects(
         over, at, att, influence, float(att[summed].mean()), influence[:, summed].mean(axis=1), cells.cluster
     )
+
+
+def average(cells: GroupTime, chosen: NDArray[np.bool_]) -> Effects:
+    """The average of the cells that are true in ``chosen`` (c), each by the share of its cohort.
+
+    Raises ArrayInputError when none is chosen.
+    """
+    if not chosen.any():
+        raise ArrayInputError("No cell was chosen to be averaged.", fr="Il n’y a rien dont faire la moyenne.")
+    value, psi = _weighted(cells, chosen)
+    return Effects("cell", np.zeros(0, dtype=np.int64), np.zeros(0), psi[:, None][:, :0], value, psi, cells.cluster)
 
 
 def _by_cohort(cells: GroupTime, treated: NDArray[np.bool_]) -> Effects:
@@ -142,9 +155,12 @@ def band(effects: Effects, *, level: float = 0.95, draws: int = 999, seed: int =
     se = effects.se
     moving = se > 0
     if not moving.any():
-        raise ArrayInputError("A band needs at least one estimate with a standard error.")
+        raise ArrayInputError(
+            "A band needs at least one estimate with a standard error.",
+            fr="Une bande demande au moins une estimation qui ait une erreur-type.",
+        )
     total = cluster_total(effects.influence, effects.cluster)
-    alone = _multiple(level, total.shape[0], clustered=total.shape[0] < effects.influence.shape[0])
+    alone = critical_value(level, total.shape[0], clustered=total.shape[0] < effects.influence.shape[0])
     largest = largest_t(total[:, moving] / se[moving], draws, seed)
     critical = max(float(np.quantile(largest, level)), alone)
     return Band(
@@ -162,7 +178,7 @@ def band(effects: Effects, *, level: float = 0.95, draws: int = 999, seed: int =
 def overall_interval(effects: Effects, *, level: float = 0.95) -> tuple[float, float]:
     """The interval of the summary at ``level``, with the degrees of freedom of `band`."""
     count = int(effects.cluster.max()) + 1
-    reach = _multiple(level, count, clustered=count < effects.cluster.size) * effects.overall_se
+    reach = critical_value(level, count, clustered=count < effects.cluster.size) * effects.overall_se
     return effects.overall - reach, effects.overall + reach
 
 
@@ -177,7 +193,8 @@ def largest_t(scaled: FloatArray, draws: int, seed: int) -> FloatArray:
     return largest
 
 
-def _multiple(level: float, clusters: int, *, clustered: bool) -> float:
+def critical_value(level: float, clusters: int, *, clustered: bool) -> float:
+    """The multiple of a standard error in an interval at ``level``: Student's where clusters hold several units."""
     return float(stdtrit(clusters - 1 if clustered else np.inf, 0.5 + level / 2))
 
 
@@ -198,7 +215,11 @@ def pretest(cells: GroupTime) -> Pretest:
     """
     early = (cells.event < -cells.comparison.anticipation) & ~cells.reference
     if not early.any():
-        raise ArrayInputError("No effect before treatment was estimated.", hint="Give earlier outcomes.")
+        raise ArrayInputError(
+            "No effect before treatment was estimated.",
+            hint="Give earlier outcomes.",
+            fr="Aucun effet avant le traitement n’a été estimé : donner des résultats antérieurs.",
+        )
     total = cluster_total(cells.influence[:, early], cells.cluster)
     covariance = total.T @ total
     count = int(early.sum())
@@ -206,6 +227,9 @@ def pretest(cells: GroupTime) -> Pretest:
         raise ArrayInputError(
             f"The covariance of {count} effects before treatment cannot be inverted from {total.shape[0]} clusters.",
             hint="Test event times instead of cells, or cluster at a finer level of assignment.",
+            fr=f"La covariance de {count} effets avant le traitement ne peut pas être inversée à partir de "
+            f"{total.shape[0]} grappes : éprouver les temps écoulés plutôt que les cohortes, ou grouper à un niveau de "
+            "décision plus fin.",
         )
     att = cells.att[early]
     statistic = float(att @ np.linalg.solve(covariance, att))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from maillage.errors import ArrayInputError
-from maillage.evaluation.estimate import frame_of, known_covariates
+from maillage.evaluation.estimate import frame_of, known_covariates, listening
 from maillage.evaluation.panel import FloatArray, IntArray, Panel
 
 
@@ -60,8 +59,7 @@ def imputation(
         & (frame["period"] < frame["cohort"])
         & (frame["period"] >= frame["cohort"] - anticipation)
     )
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
+    with listening() as caught:
         result = ImputationDiD(cluster="cluster", rank_deficient_action="error").fit(
             frame[~expected],
             outcome="outcome",
@@ -87,7 +85,9 @@ def synthetic_did(panel: Panel, *, draws: int = 200, seed: int = 1) -> Synthetic
     """The synthetic difference in differences of Arkhangelsky and others (2021), for a single adoption date.
 
     Its error comes from ``draws`` placebos when one unit is treated (a panel with ``smallest_cohort`` 1), else from the
-    jackknife. Raises ArrayInputError on several adoption dates, or no more untreated units than treated.
+    jackknife of the paper (algorithm 3), the panel's clusters left out in turn: it is missing when one of them holds
+    every treated unit, or every weight. Raises ArrayInputError on several adoption dates, or no more untreated units
+    than treated.
     """
     from diff_diff import SyntheticDiD
 
@@ -96,16 +96,19 @@ def synthetic_did(panel: Panel, *, draws: int = 200, seed: int = 1) -> Synthetic
         raise ArrayInputError(
             f"A synthetic comparison has one adoption date, found {panel.cohorts.tolist()}.",
             hint="Select one cohort and the never-treated.",
+            fr=f"Une comparaison synthétique a une seule date d’entrée : {panel.cohorts.tolist()} ont été trouvées. "
+            "Choisir une cohorte et les unités jamais traitées.",
         )
     if (~treated).sum() <= treated.sum():
         raise ArrayInputError(
             f"A synthetic comparison needs more untreated units than treated, found {int((~treated).sum())} and "
-            f"{int(treated.sum())}."
+            f"{int(treated.sum())}.",
+            fr="Une comparaison synthétique demande plus d’unités non traitées que de traitées : "
+            f"{int((~treated).sum())} et {int(treated.sum())} ont été trouvées.",
         )
     frame = frame_of(panel)
     frame["treated"] = 1 * (frame["cohort"] > 0)
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
+    with listening() as caught:
         method = "placebo" if treated.sum() == 1 else "jackknife"
         result = SyntheticDiD(variance_method=method, n_bootstrap=draws, seed=seed).fit(
             frame,
@@ -116,13 +119,31 @@ def synthetic_did(panel: Panel, *, draws: int = 200, seed: int = 1) -> Synthetic
             post_periods=panel.periods[panel.periods >= panel.cohorts[0]].tolist(),
         )
     before = panel.periods[panel.periods < panel.cohorts[0]].tolist()
+    unit_weight = np.asarray([result.unit_weights.get(each, 0.0) for each in np.flatnonzero(~treated)])
+    period_weight = np.asarray([result.time_weights.get(each, 0.0) for each in before])
     return Synthetic(
         att=float(result.att),
-        se=float(result.se),
-        unit_weight=np.asarray([result.unit_weights.get(each, 0.0) for each in np.flatnonzero(~treated)]),
-        period_weight=np.asarray([result.time_weights.get(each, 0.0) for each in before]),
+        se=float(result.se) if method == "placebo" else _jackknife(panel, unit_weight, period_weight),
+        unit_weight=unit_weight,
+        period_weight=period_weight,
         notes=_notes(caught),
     )
+
+
+def _jackknife(panel: Panel, unit_weight: FloatArray, period_weight: FloatArray) -> float:
+    """The standard error by leaving each cluster out, weights held and scaled back to 1."""
+    treated, after = panel.cohort > 0, panel.periods >= panel.cohorts[0]
+    moved = panel.outcome[:, after].mean(axis=1) - panel.outcome[:, ~after] @ period_weight
+    share = np.where(treated, 1.0 / treated.sum(), 0.0)
+    share[~treated] = unit_weight
+    mass = np.stack([np.bincount(panel.cluster, share * side) for side in (treated, ~treated)])
+    sums = np.stack([np.bincount(panel.cluster, share * side * moved) for side in (treated, ~treated)])
+    left = 1.0 - mass
+    if (left < 1e-12).any():
+        return float("nan")
+    here, there = (sums.sum(axis=1, keepdims=True) - sums) / left
+    without = here - there
+    return float(np.sqrt((without.size - 1) * without.var()))
 
 
 def _notes(caught: list[Any]) -> tuple[str, ...]:

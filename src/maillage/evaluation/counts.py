@@ -35,9 +35,16 @@ def count_effects(panel: Panel, *, scale: Scale = "difference", anticipation: in
     hold no event.
     """
     if panel.offset is None:
-        raise ArrayInputError("Counts need the log of the people at risk.", hint="Give `offset`.")
+        raise ArrayInputError(
+            "Counts need the log of the people at risk.",
+            hint="Give `offset`.",
+            fr="Des nombres d’événements demandent le logarithme des personnes exposées au risque : le donner.",
+        )
     if (panel.outcome < 0).any():
-        raise ArrayInputError(f"Counts are not negative, found {int((panel.outcome < 0).sum())} that are.")
+        raise ArrayInputError(
+            f"Counts are not negative, found {int((panel.outcome < 0).sum())} that are.",
+            fr=f"Des nombres d’événements ne sont pas négatifs : {int((panel.outcome < 0).sum())} le sont.",
+        )
     at_risk = np.exp(panel.offset)
     dates, row = np.unique(panel.cohort, return_inverse=True)
     events, people = np.zeros((2, dates.size, panel.periods.size))
@@ -101,16 +108,22 @@ def _check_events(
         raise ArrayInputError(
             "A cohort has no period free of treatment and of its anticipation.",
             hint="Give earlier outcomes, or leave this cohort out.",
+            fr="Une cohorte n’a aucune période libre du traitement et de son anticipation : donner des résultats "
+            "antérieurs, ou laisser cette cohorte de côté.",
         )
     if (free.sum(axis=1) == 0).any() or (free.sum(axis=0)[seen] == 0).any():
         raise ArrayInputError(
             "Untreated units of some cohort or period have no event: their rate cannot be told.",
             hint="Group periods or adoption dates.",
+            fr="Les unités non traitées d’une cohorte ou d’une période n’ont aucun événement : leur taux ne peut être "
+            "connu. Regrouper des périodes ou des dates d’entrée.",
         )
     if scale == "log_ratio" and (events[treated & seen[None, :]] == 0).any():
         raise ArrayInputError(
             f"A treated cohort has no event in some period among {panel.periods.tolist()}: its ratio is infinite.",
             hint="Ask for the difference, or group periods.",
+            fr="Une cohorte traitée n’a aucun événement dans une période parmi "
+            f"{panel.periods.tolist()} : son rapport est infini. Demander la différence, ou regrouper des périodes.",
         )
 
 
@@ -129,7 +142,12 @@ def _levels(
         theta = theta + np.clip(step, -2.0, 2.0)
         if np.abs(step).max() < TOLERANCE * (1 + np.abs(theta).max()):
             return np.asarray(design @ theta, dtype=np.float64), used
-    raise ArrayInputError("Rates of untreated units do not settle: too few events.", hint="Group periods or dates.")
+    raise ArrayInputError(
+        "Rates of untreated units do not settle: too few events.",
+        hint="Group periods or dates.",
+        fr="Les taux des unités non traitées ne se fixent pas : trop peu d’événements. Regrouper des périodes ou des "
+        "dates.",
+    )
 
 
 def _information(mean: FloatArray, used: NDArray[np.bool_]) -> tuple[FloatArray, FloatArray]:

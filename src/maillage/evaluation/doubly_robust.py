@@ -30,9 +30,13 @@ def doubly_robust(
     x = np.column_stack([np.ones(n), covariates])
     if np.linalg.matrix_rank(x[~treated]) < x.shape[1]:
         raise ArrayInputError(
-            "Covariates are collinear among the units compared with.", hint="Drop one, or pool categories."
+            "Covariates are collinear among the units compared with.",
+            hint="Drop one, or pool categories.",
+            fr="Des covariables sont redondantes parmi les unités de comparaison : en retirer une, ou réunir des "
+            "catégories.",
         )
-    odds_of, bread = _propensity(x, treated, weight)
+    beta, bread = propensity(x, treated, weight)
+    odds_of = odds(x, beta)
     controls = weight * ~treated
     gram = np.linalg.inv(x.T @ (controls[:, None] * x) / n)
     residual = change - x @ (gram @ (x.T @ (controls * change)) / n)
@@ -49,11 +53,20 @@ def doubly_robust(
     return float(eta_here - eta_there), np.asarray(influence / n, dtype=np.float64)
 
 
-def _propensity(x: FloatArray, treated: NDArray[np.bool_], weight: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """The odds (n) of being treated by a logit on ``x``, and the inverse of its mean information."""
+def odds(x: FloatArray, beta: FloatArray) -> FloatArray:
+    """The odds (n) of being treated at ``x`` (n, k) under the logit ``beta`` (k)."""
+    return np.asarray(np.exp(np.clip(x @ beta, -30, 30)), dtype=np.float64)
+
+
+def propensity(x: FloatArray, treated: NDArray[np.bool_], weight: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """The logit (k) of being treated on ``x`` (n, k, constant included), and the inverse of its mean information.
+
+    Raises ArrayInputError when ``x`` separates treated units from the others.
+    """
     beta = np.zeros(x.shape[1])
     for _ in range(ITERATIONS):
-        share = 1.0 / (1.0 + np.exp(-np.clip(x @ beta, -30, 30)))
+        of = odds(x, beta)
+        share = of / (1.0 + of)
         information = x.T @ ((weight * share * (1 - share))[:, None] * x) / share.size
         if np.linalg.cond(information) > 1 / np.finfo(float).eps:
             break
@@ -61,8 +74,10 @@ def _propensity(x: FloatArray, treated: NDArray[np.bool_], weight: FloatArray) -
         step = bread @ (x.T @ (weight * (treated - share))) / share.size
         beta = beta + step
         if np.abs(step).max() < TOLERANCE * (1 + np.abs(beta).max()):
-            return np.asarray(np.exp(np.clip(x @ beta, -30, 30)), dtype=np.float64), np.asarray(bread, dtype=np.float64)
+            return beta, np.asarray(bread, dtype=np.float64)
     raise ArrayInputError(
         "Covariates separate treated units from the others: no control resembles them.",
         hint="Drop the covariate that decides treatment, or narrow the population to where both are found.",
+        fr="Les covariables séparent les unités traitées des autres : aucune unité de comparaison ne leur ressemble. "
+        "Retirer la covariable qui décide du traitement, ou restreindre la population à celle où les deux se trouvent.",
     )

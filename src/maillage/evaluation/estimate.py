@@ -6,6 +6,8 @@ diff-diff keeps the influence functions of its cells under a private name: tests
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -49,7 +51,11 @@ def group_time(panel: Panel, comparison: Comparison) -> GroupTime:
             cells |= {key: cell for key, cell in found.items() if chosen is None or key in chosen}
     keys = sorted(key for key, cell in cells.items() if np.isfinite(cell.att))
     if not keys:
-        raise ArrayInputError("No cohort and period can be compared with anyone.", hint="Widen the comparison.")
+        raise ArrayInputError(
+            "No cohort and period can be compared with anyone.",
+            hint="Widen the comparison.",
+            fr="Aucune cohorte ne peut être comparée à personne, à aucune période : élargir la comparaison.",
+        )
     return GroupTime(
         cohort=np.asarray([g for g, _ in keys], dtype=np.int64),
         period=np.asarray([t for _, t in keys], dtype=np.int64),
@@ -83,11 +89,30 @@ def frame_of(panel: Panel, covariates: tuple[str, ...] = (), weight: FloatArray 
     return pd.DataFrame(columns)
 
 
+@contextmanager
+def listening() -> Iterator[list[warnings.WarningMessage]]:
+    """Record what the library warns of; what it refuses is raised as an ArrayInputError, in its own words."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            yield caught
+        except ArrayInputError:
+            raise
+        except ValueError as refused:
+            said = str(refused).splitlines()[0]
+            raise ArrayInputError(
+                f"The library refuses to estimate: {said}", fr=f"La bibliothèque d’estimation refuse : « {said} »"
+            ) from refused
+
+
 def known_covariates(panel: Panel, names: tuple[str, ...]) -> None:
     """Raise ArrayInputError where ``panel`` lacks one of the covariates ``names``."""
     unknown = [name for name in names if name not in panel.covariates]
     if unknown:
-        raise ArrayInputError(f"The panel has no covariate {unknown[0]!r}; it has {sorted(panel.covariates)}.")
+        raise ArrayInputError(
+            f"The panel has no covariate {unknown[0]!r}; it has {sorted(panel.covariates)}.",
+            fr=f"Le panel n’a pas de covariable {unknown[0]!r} ; il a {sorted(panel.covariates)}.",
+        )
 
 
 def _check(panel: Panel, comparison: Comparison) -> None:
@@ -96,11 +121,15 @@ def _check(panel: Panel, comparison: Comparison) -> None:
         raise ArrayInputError(
             "Never-treated units are the comparison and the panel has none.",
             hint="Compare with units not yet treated, or add untreated units.",
+            fr="La comparaison se fait avec les unités jamais traitées et le panel n’en a pas : comparer avec les "
+            "unités pas encore traitées, ou ajouter des unités non traitées.",
         )
     if comparison.weight_period == "each" and comparison.weighted and comparison.covariates:
         raise ArrayInputError(
             "Weights of each period for itself are not combined with covariates.",
             hint="Hold weights with `weight_period` earlier, base or first.",
+            fr="Des poids propres à chaque période ne se combinent pas avec des covariables : fixer les poids à une "
+            "période.",
         )
     first = int(panel.periods[0])
     blind = panel.cohorts[panel.cohorts - comparison.anticipation <= first]
@@ -109,6 +138,9 @@ def _check(panel: Panel, comparison: Comparison) -> None:
             f"Cohort {int(blind[0])} has no period free of treatment when it is anticipated by "
             f"{comparison.anticipation}: the data begin in {first}.",
             hint="Give earlier outcomes, or leave this cohort out.",
+            fr=f"La cohorte {int(blind[0])} n’a aucune période libre de traitement, anticipé de "
+            f"{comparison.anticipation} : les données commencent en {first}. Donner des résultats antérieurs, ou "
+            "laisser cette cohorte de côté.",
         )
 
 
@@ -196,8 +228,7 @@ def _fit(
         pscore_trim=PROPENSITY_CLIP,
         panel=followed,
     )
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
+    with listening() as caught:
         result = model.fit(
             frame,
             outcome="outcome",

@@ -87,7 +87,10 @@ def cluster_total(influence: FloatArray, cluster: IntArray) -> FloatArray:
     count = int(cluster.max()) + 1
     if count < 2:
         raise ArrayInputError(
-            "Standard errors need at least 2 clusters, found 1.", hint="Cluster at a finer level of assignment."
+            "Standard errors need at least 2 clusters, found 1.",
+            hint="Cluster at a finer level of assignment.",
+            fr="Les erreurs-types demandent au moins 2 grappes : il n’y en a qu’une. Grouper à un niveau de décision "
+            "plus fin.",
         )
     if count == influence.shape[0]:
         return influence

@@ -49,16 +49,28 @@ class EventStudy:
         att, covariance = np.asarray(att, dtype=np.float64), np.asarray(covariance, dtype=np.float64)
         after = att.size - before
         if covariance.shape != (att.size, att.size) or not np.isfinite(covariance).all() or not np.isfinite(att).all():
-            raise ArrayInputError(f"A covariance of {att.size} estimates is square, found {covariance.shape}.")
+            raise ArrayInputError(
+                f"A covariance of {att.size} estimates is square, found {covariance.shape}.",
+                fr=f"La covariance de {att.size} estimations est carrée : trouvé {covariance.shape}.",
+            )
         if before < 1 or after < 1:
-            raise ArrayInputError(f"Bounds need a period before and after, found {before} before and {after} after.")
+            raise ArrayInputError(
+                f"Bounds need a period before and after, found {before} before and {after} after.",
+                fr=f"Les bornes demandent une période avant et une après : il y en a {before} avant et {after} après.",
+            )
         if np.linalg.eigvalsh(covariance)[0] <= 0:
             raise ArrayInputError(
-                "The covariance of the estimates is not positive definite.", hint="Use more clusters or fewer periods."
+                "The covariance of the estimates is not positive definite.",
+                hint="Use more clusters or fewer periods.",
+                fr="La covariance des estimations n’est pas définie positive : prendre plus de grappes ou moins de "
+                "périodes.",
             )
         weights = np.eye(after)[0] if target is None else np.asarray(target, dtype=np.float64)
         if weights.shape != (after,) or not weights.any():
-            raise ArrayInputError(f"The target weighs {after} periods after treatment, found {weights.tolist()}.")
+            raise ArrayInputError(
+                f"The target weighs {after} periods after treatment, found {weights.tolist()}.",
+                fr=f"L’effet visé pondère {after} périodes après le traitement : trouvé {weights.tolist()}.",
+            )
         return cls(att, covariance, before, weights)
 
     @property
@@ -88,7 +100,10 @@ def relative_magnitudes(study: EventStudy, size: float, *, level: float = 0.95, 
     value passes. Raises ArrayInputError on a negative size, or more than about ten periods after treatment.
     """
     if size < 0:
-        raise ArrayInputError(f"The size of departures is not negative, found {size}.")
+        raise ArrayInputError(
+            f"The size of departures is not negative, found {size}.",
+            fr=f"L’ampleur des écarts n’est pas négative : trouvé {size}.",
+        )
     largest = np.abs(np.diff(np.append(study.att[: study.before], 0.0))).max()
     reach = size * largest * np.abs(np.cumsum(study.target[::-1])).sum() + REACH * study.se
     grid = np.linspace(study.estimate - reach, study.estimate + reach, GRID)
@@ -173,6 +188,8 @@ def dual_vertices(nuisance: FloatArray, scale: FloatArray) -> FloatArray:
             raise ArrayInputError(
                 f"Bounds are computed for about ten periods after treatment, found {nuisance.shape[1] + 1}.",
                 hint="Keep fewer periods, or average them into one effect.",
+                fr="Les bornes se calculent pour une dizaine de périodes après le traitement : il y en a "
+                f"{nuisance.shape[1] + 1}. En garder moins, ou les réunir en un seul effet.",
             )
         found.extend(_basic(system, right, bound, scale.size))
     return np.unique(np.round(np.asarray(found), 12), axis=0)

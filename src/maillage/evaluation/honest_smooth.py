@@ -22,7 +22,10 @@ def smoothness(study: EventStudy, size: float, *, level: float = 0.95) -> Bounds
     negative size, and BrokenInvariantError when the shortest interval is not found.
     """
     if size < 0:
-        raise ArrayInputError(f"The size of departures is not negative, found {size}.")
+        raise ArrayInputError(
+            f"The size of departures is not negative, found {size}.",
+            fr=f"L’ampleur des écarts n’est pas négative : trouvé {size}.",
+        )
     before, after = study.before, study.att.size - study.before
     behind, ahead = np.arange(before, 0, -1), np.arange(1, after + 1)
     # An estimate s periods before, of weight v, carries v (s - j)+ of the change of slope j periods before; changes

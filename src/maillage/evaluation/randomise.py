@@ -47,14 +47,16 @@ def randomise(
             f"Cohort {int(panel.cohorts[0])} has no period free of treatment in data that begin in "
             f"{int(panel.periods[0])}.",
             hint="Give earlier outcomes, or leave this cohort out.",
+            fr=f"La cohorte {int(panel.cohorts[0])} n’a aucune période libre de traitement : les données commencent en "
+            f"{int(panel.periods[0])}. Donner des résultats antérieurs, ou laisser cette cohorte de côté.",
         )
     weight = panel.weight[:, 0] if weighted else np.ones(panel.units.size)
     summed = np.zeros((first.size, panel.periods.size + 1))
     np.add.at(summed, panel.cluster, np.column_stack([panel.outcome * weight[:, None], weight]))
-    cells = _cells(panel, control, anticipation)
-    effect = _effect(summed, first, panel, cells)
+    cells = treated_cells(np.unique(panel.cohort), panel.periods, control, anticipation)
+    effect = _effect(summed, first, cells)
     random = np.random.default_rng(seed)
-    dealt = np.asarray([_effect(summed, random.permutation(first), panel, cells) for _ in range(draws)])
+    dealt = np.asarray([_effect(summed, random.permutation(first), cells) for _ in range(draws)])
     # Rounding must not tell apart two deals that are the same.
     as_large = np.abs(dealt) >= abs(effect) * (1 - 1e-12)
     return Randomised(effect, dealt, float((1 + as_large.sum()) / (1 + draws)), seed)
@@ -70,44 +72,55 @@ def _date_of_cluster(panel: Panel) -> IntArray:
         raise ArrayInputError(
             f"Adoption dates differ within {mixed} clusters: they were not assigned at that level.",
             hint="Cluster at the level where dates were assigned.",
+            fr=f"Les dates d’entrée diffèrent au sein de {mixed} grappes : elles n’ont pas été décidées à ce niveau. "
+            "Grouper au niveau où elles l’ont été.",
         )
     return first
 
 
 @dataclass(frozen=True, slots=True)
-class _Cells:
-    """Treated cells (c): row of the cohort (0 for never), positions of base and period, and controls (c, cohorts)."""
+class TreatedCells:
+    """Treated cells (c) of ``dates`` (k, rising): row of the cohort, positions of base and period, controls (c, k)."""
 
+    dates: IntArray
     cohort: IntArray
     base: IntArray
     period: IntArray
     controls: FloatArray
 
 
-def _cells(panel: Panel, control: Control, anticipation: int) -> _Cells:
-    dates = np.append(0, panel.cohorts)
+def treated_cells(dates: IntArray, periods: IntArray, control: Control, anticipation: int) -> TreatedCells:
+    """The cells of `maillage.evaluation.aggregate` that can be compared, for cohorts ``dates`` (0 for never).
+
+    Raises ArrayInputError when none can be compared.
+    """
     rows, bases, ats, controls = [], [], [], []
-    for row, g in enumerate(dates.tolist()[1:], start=1):
-        base = int(np.flatnonzero(panel.periods < g - anticipation)[-1])
-        for at in np.flatnonzero(panel.periods >= g):
-            free = (dates == 0) & (panel.cohort == 0).any()
+    for row in np.flatnonzero(dates > 0).tolist():
+        base = int(np.flatnonzero(periods < dates[row] - anticipation)[-1])
+        for at in np.flatnonzero(periods >= dates[row]):
+            free = dates == 0
             if control == "not_yet_treated":
-                free |= dates > panel.periods[at] + anticipation
+                free |= dates > periods[at] + anticipation
             if free.any():
                 rows.append(row)
                 bases.append(base)
                 ats.append(int(at))
                 controls.append(free)
     if not rows:
-        raise ArrayInputError("No treated cohort and period can be compared with anyone.", hint="Widen the comparison.")
-    return _Cells(np.asarray(rows), np.asarray(bases), np.asarray(ats), np.asarray(controls, dtype=np.float64))
+        raise ArrayInputError(
+            "No treated cohort and period can be compared with anyone.",
+            hint="Widen the comparison.",
+            fr="Aucune cohorte traitée ne peut être comparée à personne, à aucune période : élargir la comparaison.",
+        )
+    return TreatedCells(
+        dates, np.asarray(rows), np.asarray(bases), np.asarray(ats), np.asarray(controls, dtype=np.float64)
+    )
 
 
-def _effect(summed: FloatArray, cohort: IntArray, panel: Panel, cells: _Cells) -> float:
+def _effect(summed: FloatArray, cohort: IntArray, cells: TreatedCells) -> float:
     """The average over cells, by mass of cohorts, of the change of the treated less that of controls."""
-    dates = np.append(0, panel.cohorts)
-    total = np.zeros((dates.size, summed.shape[1]))
-    np.add.at(total, np.searchsorted(dates, cohort), summed)
+    total = np.zeros((cells.dates.size, summed.shape[1]))
+    np.add.at(total, np.searchsorted(cells.dates, cohort), summed)
     outcome, mass = total[:, :-1], total[:, -1]
     change = outcome[:, cells.period] - outcome[:, cells.base]
     here = change[cells.cohort, np.arange(cells.cohort.size)] / mass[cells.cohort]

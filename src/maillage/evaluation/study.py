@@ -8,6 +8,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from maillage.evaluation.exposure import Neighbours
 from maillage.evaluation.panel import FloatArray, Panel, UnitFlow
 from maillage.evaluation.protocol import Protocol
 from maillage.text import Text
@@ -42,8 +43,10 @@ class Study:
     ("departement", "region", "access", "deprivation", "rural" where they are known); ``assigned`` the level at which
     dates were decided. ``units`` counts those asked for, ``left_out`` those without a full series, which were left out.
     ``label`` and ``unit`` are the words of the outcome, ``scale`` what its ratio is multiplied by (100 for a
-    percentage). ``origins`` names each source with its hash or version; ``breaks`` the known breaks of the series that
-    are modelled.
+    percentage); ``volume`` (n, T) the denominators behind it (visits, residents), in ``volume_unit``, which turn an
+    effect into people or acts. ``neighbours`` are pairs of positions in ``panel.units``; ``running`` (n) is the score
+    that a threshold cuts. ``origins`` names each source with its hash or version; ``breaks`` the known breaks of the
+    series that are modelled.
     """
 
     protocol: Protocol
@@ -63,6 +66,10 @@ class Study:
     groups: Mapping[str, NDArray[Any]] = field(default_factory=dict)
     dose: FloatArray | None = None
     others: Mapping[str, FloatArray] = field(default_factory=dict)
+    volume: FloatArray | None = None
+    volume_unit: Text | None = None
+    neighbours: Neighbours | None = None
+    running: FloatArray | None = None
     breaks: tuple[Text, ...] = ()
     origins: Mapping[str, str] = field(default_factory=dict)
     simulated: bool = False

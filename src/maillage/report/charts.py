@@ -98,7 +98,7 @@ def _bars(marks: Sequence[BarMark], axis: Text, lang: Lang) -> dict[str, Any]:
         {"mark": {"type": "bar", "height": {"band": 0.66}}, "encoding": {"color": {"value": ACCENT}}},
         {"mark": {"type": "text", "align": "left", "dx": 5}, "encoding": {"text": {"field": "said"}}},
     ]
-    return {**_frame(values), "height": {"step": 27}, "encoding": {"x": length, "y": place}, "layer": layers}
+    return {**chart_frame(values), "height": {"step": 27}, "encoding": {"x": length, "y": place}, "layer": layers}
 
 
 def timeline(marks: Sequence[PointMark], axis: Text) -> Spec:
@@ -144,7 +144,7 @@ def _timeline(marks: Sequence[PointMark], axis: Text, lang: Lang) -> dict[str, A
         "scale": {"domain": [0, 1.12 * max(m.number.fact.value for m in marks)]},
     }
     layers = _layers([k for k in KINDS if any(m.kind == k for m in marks)], lang)
-    return {**_frame(values), "height": 240, "encoding": {"x": x, "y": y}, "layer": layers}
+    return {**chart_frame(values), "height": 240, "encoding": {"x": x, "y": y}, "layer": layers}
 
 
 def _layers(present: Sequence[str], lang: Lang) -> list[dict[str, Any]]:
@@ -177,7 +177,8 @@ def _layers(present: Sequence[str], lang: Lang) -> list[dict[str, Any]]:
     ]
 
 
-def _frame(values: list[dict[str, Any]]) -> dict[str, Any]:
+def chart_frame(values: list[dict[str, Any]]) -> dict[str, Any]:
+    """What every chart has: schema, width, look and values."""
     return {"$schema": SCHEMA, "width": WIDTH, "config": dict(CONFIG), "data": {"values": values}}
 
 

@@ -32,8 +32,16 @@ class Ground:
 
     def mean_of(self, outcome: str, year: int) -> Floats:
         """The mean of an outcome over the quarters of a year, by place."""
-        first = (year - years()[0]) * QUARTERS
-        return np.asarray(self.outcomes[outcome][:, first : first + QUARTERS].mean(axis=1), dtype=np.float64)
+        return _mean_over(self.outcomes[outcome], year)
+
+    def mean_without(self, outcome: str, year: int) -> Floats:
+        """The same, had there been no measure."""
+        return _mean_over(self.without[outcome], year)
+
+
+def _mean_over(table: Floats, year: int) -> Floats:
+    first = (year - years()[0]) * QUARTERS
+    return np.asarray(table[:, first : first + QUARTERS].mean(axis=1), dtype=np.float64)
 
 
 def lay_ground(drawn_country: Drawn, rng: np.random.Generator) -> Ground:

@@ -12,7 +12,7 @@ import polars as pl
 
 from maillage.demo.events.effects import NEVER, Adoption, quarters
 from maillage.demo.events.ground import Ground
-from maillage.demo.events.parameters import quarter_name
+from maillage.demo.events.parameters import quarter_name, years
 from maillage.demo.places import Floats
 
 # What a reader of the indicators sees of each outcome.
@@ -24,7 +24,8 @@ INDICATORS = {
 
 
 def write_truth(ground: Ground, folder: Path, *, seed: int, events: int) -> None:
-    """Write ``truth.json`` (effects, as drawn and as felt) and ``adoption.csv`` (who has which measure since when).
+    """Write ``truth.json`` (effects, as drawn and as felt), ``adoption.csv`` (who has which measure since when) and
+    ``effects.parquet`` (what each commune feels each year).
 
     Mean effects are differences of expected values with and without the measures, weighted by inhabitants, over the
     places and quarters after the start: nothing in them is due to chance. An indicator that is not a mean (a median)
@@ -32,6 +33,7 @@ def write_truth(ground: Ground, folder: Path, *, seed: int, events: int) -> None
     """
     folder.mkdir(parents=True, exist_ok=True)
     adoption_table(ground).write_csv(folder / "adoption.csv")
+    effects_table(ground).write_parquet(folder / "effects.parquet", compression="zstd")
     told = {
         "simulated": True,
         "seed": seed,
@@ -60,6 +62,27 @@ def adoption_table(ground: Ground) -> pl.DataFrame:
             )
         )
     return pl.concat(parts).sort("measure", "code_commune")
+
+
+def effects_table(ground: Ground) -> pl.DataFrame:
+    """``outcome, indicator, code_commune, year, effect``: what all measures add, the mean of the quarters of a year.
+
+    In the units of INDICATORS; what comes from neighbours is in it.
+    """
+    parts = [
+        pl.DataFrame(
+            {
+                "outcome": outcome,
+                "indicator": indicator,
+                "code_commune": ground.places.code.astype(str),
+                "year": np.full(len(ground.places.code), year, dtype=np.int32),
+                "effect": scale * (ground.mean_of(outcome, year) - ground.mean_without(outcome, year)),
+            }
+        )
+        for outcome, (indicator, _, scale) in INDICATORS.items()
+        for year in years()
+    ]
+    return pl.concat(parts).sort("outcome", "code_commune", "year")
 
 
 def _measure(ground: Ground, adoption: Adoption) -> dict[str, Any]:

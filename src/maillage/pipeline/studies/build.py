@@ -1,0 +1,164 @@
+"""From a protocol to its study: the panel and what goes with it, or every reason why it cannot be answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from maillage.catalog.store import Version
+from maillage.errors import ArrayInputError, UsageError
+from maillage.evaluation.panel import SMALLEST_COHORT, FloatArray, Panel, Rows, UnitFlow, unit_flow
+from maillage.evaluation.protocol import Protocol
+from maillage.evaluation.study import Study
+from maillage.pipeline.studies.cohorts import on_panel
+from maillage.pipeline.studies.complete import lacking, settle_lacking
+from maillage.pipeline.studies.contained import check_contained, check_moved_only
+from maillage.pipeline.studies.design import ALONE, UNDATED, check_design
+from maillage.pipeline.studies.file import read_file_table
+from maillage.pipeline.studies.located import located
+from maillage.pipeline.studies.names import check_names
+from maillage.pipeline.studies.neighbours import on_units
+from maillage.pipeline.studies.said import Said
+from maillage.pipeline.studies.series import check_breaks, coverage, panel_years
+from maillage.pipeline.studies.stored import stored_table
+from maillage.pipeline.studies.table import Table
+
+
+def build_study(protocol: Protocol, version: Version | None, folder: Path) -> Study:
+    """The study of a protocol on a version of the store, or on its own file, whose path is relative to ``folder``.
+
+    What stands in the way is collected as refusals. Raises UsageError where the protocol needs a store and none is
+    given; NotFoundError or UnreadableFileError for a file that is not there or cannot be read.
+    """
+    said = Said()
+    check_names(protocol, said)
+    if protocol.file is not None:
+        table = located(read_file_table(protocol, folder, said), protocol, version, said)
+    elif version is None:
+        raise UsageError(
+            "This protocol takes its data from a store, and none is given.",
+            hint="Name one with --store.",
+            fr="Ce protocole prend ses données dans un magasin, et aucun n’est donné. En nommer un avec --store.",
+        )
+    else:
+        table = stored_table(protocol, version, said)
+    return _study(protocol, table, said)
+
+
+def _study(protocol: Protocol, table: Table, said: Said) -> Study:
+    years = panel_years(table, protocol, said)
+    check_contained(protocol, said)
+    panel, flow, left_out = None, None, 0
+    if years and table.units.height:
+        flow = _flow(table, years)
+        cohorts = on_panel(table.units, years, protocol.estimator.anticipation, said)
+        lack = lacking(table, years, cohorts)
+        settle_lacking(lack, protocol, said)
+        out = [lack.select("code"), *([] if table.apart is None else [table.apart])]
+        kept = table.units.join(pl.concat(out), on="code", how="anti", maintain_order="left")
+        left_out = table.units.height - kept.height
+        whole = lack.is_empty() or protocol.population.incomplete == "leave_out"
+        dated = cohorts.join(kept, on="code", how="semi", maintain_order="left") if whole and kept.height else cohorts
+        check_breaks(protocol, years, dated, said)
+        check_design(dated, cohorts.filter(pl.col("state") == "from_first").height, years, protocol, said)
+        if whole and kept.height:
+            panel = _panel(protocol, table, kept, dated, years, said)
+    told = _about(table, panel) if panel is not None and not said.refusals else {}
+    return Study(
+        protocol=protocol,
+        label=table.label,
+        unit=table.unit,
+        decimals=table.decimals,
+        scale=table.scale,
+        panel=panel if not said.refusals else None,
+        refusals=tuple(said.refusals),
+        notes=tuple(said.notes),
+        names=dict(table.units.select("code", "name").iter_rows()),
+        flow=flow,
+        coverage=coverage(table, years),
+        units=table.units.height,
+        left_out=left_out,
+        breaks=tuple(said.breaks),
+        origins=table.origins,
+        simulated=table.simulated,
+        **told,
+    )
+
+
+def _flow(table: Table, years: Sequence[int]) -> UnitFlow | None:
+    there = table.cells.filter(pl.col("value").is_not_null(), pl.col("period").is_in(list(years)))
+    mine = there.join(table.units, on="code", how="semi")
+    if mine.is_empty():
+        return None
+    nothing = np.zeros(mine.height)
+    return unit_flow(Rows(mine.get_column("code").to_numpy(), mine.get_column("period").to_numpy(), nothing, nothing))
+
+
+def _panel(
+    protocol: Protocol, table: Table, kept: pl.DataFrame, cohorts: pl.DataFrame, years: Sequence[int], said: Said
+) -> Panel | None:
+    dates = cohorts.select("code", cohort=pl.when(pl.col("state") == "within").then("cohort").otherwise(0))
+    rows = (
+        table.cells.filter(pl.col("period").is_in(list(years)))
+        .join(kept.drop("cohort"), on="code")
+        .join(dates, on="code")
+        .join(table.constants, on="code", how="left")
+        .sort("code", "period")
+    )
+    columns = {name: rows.get_column(name).to_numpy() for name in ("period", "cohort", "weight", "value")}
+    check_moved_only(*_wide(columns["value"], columns["cohort"], years, rows.height), said)
+    below = rows.get_column("denominator")
+    offset = below.log().to_numpy() if table.counts and (below.fill_null(0.0) > 0).all() else None
+    columns |= {"unit": rows.get_column("code").to_numpy().astype(str), "outcome": columns.pop("value")}
+    columns["cluster"] = rows.get_column("cluster").to_numpy().astype(str)
+    covariates = {c: rows.get_column(c).to_numpy() for c in table.constants.columns if c != "code"}
+    try:
+        made = Rows(**columns, offset=offset, covariates=covariates)
+        if protocol.design in (*ALONE, *UNDATED):
+            return Panel.balanced(made)
+        return Panel.of(made, smallest_cohort=1 if protocol.design == "single" else SMALLEST_COHORT)
+    except ArrayInputError as problem:
+        if not said.refusals:
+            said.refuse_error("panel", problem)
+        return None
+
+
+def _wide(
+    value: NDArray[Any], cohort: NDArray[Any], years: Sequence[int], height: int
+) -> tuple[FloatArray, NDArray[Any], NDArray[Any]]:
+    shape = (height // len(years), len(years))
+    return value.reshape(shape), cohort.reshape(shape)[:, 0], np.asarray(years)
+
+
+def _about(table: Table, panel: Panel) -> Mapping[str, Any]:
+    """What goes with the panel, in the order of its units."""
+    order = pl.DataFrame({"code": panel.units.tolist()}, schema={"code": pl.String})
+    about = order.join(table.about, on="code", how="left", maintain_order="left")
+    assigned = order.join(table.units.select("code", "assigned"), on="code", maintain_order="left")
+    told: dict[str, Any] = {
+        "assigned": assigned.get_column("assigned").to_numpy().astype(str),
+        "groups": {c: about.get_column(c).fill_null("").to_numpy().astype(str) for c in about.columns if c != "code"},
+        "others": {name: _series(rows, order, panel) for name, rows in table.others.items()},
+    }
+    for name, known in (("dose", table.dose), ("running", table.running)):
+        if known is not None:
+            found = order.join(known, on="code", how="left", maintain_order="left").get_column(name)
+            told[name] = found.fill_null(0.0 if name == "dose" else float("nan")).to_numpy().astype(np.float64)
+    if table.pairs is not None:
+        told["neighbours"] = on_units(table.pairs, order.get_column("code"))
+    volume = _series(table.cells.select("code", "period", value="denominator"), order, panel)
+    if np.isfinite(volume).all():
+        told |= {"volume": volume, "volume_unit": table.volume_unit}
+    return told
+
+
+def _series(rows: pl.DataFrame, order: pl.DataFrame, panel: Panel) -> FloatArray:
+    """Another outcome (n, T), NaN where it is not known."""
+    grid = order.join(pl.DataFrame({"period": panel.periods}), how="cross")
+    found = grid.join(rows, on=["code", "period"], how="left", maintain_order="left").get_column("value")
+    return found.fill_null(float("nan")).to_numpy().reshape(panel.outcome.shape).astype(np.float64)

@@ -1,0 +1,174 @@
+"""The protocol's own file: a row a unit and period, by the columns that the protocol names."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import polars as pl
+from polars.exceptions import PolarsError
+
+from maillage.errors import NotFoundError, UnreadableFileError
+from maillage.evaluation.protocol import File, Protocol
+from maillage.pipeline.studies.said import Said
+from maillage.pipeline.studies.table import CELLS, NEVER, Table, outcome_words
+from maillage.text import Text
+
+_EMPTY = ("", "NA", "NaN", "nan", "null")
+_UNIT_COLUMNS = ("cohort", "cluster", "group", "dose")
+
+
+def read_file_table(protocol: Protocol, folder: Path, said: Said) -> Table:
+    """The table of the file of a protocol, whose path is relative to ``folder``.
+
+    Where the file has no cohort, every unit is NEVER treated: dates may then come from the register. What changes
+    within a unit and should not is refused. Raises NotFoundError without the file, UnreadableFileError when it is no
+    CSV or Parquet file or lacks a column.
+    """
+    asked = protocol.file
+    assert asked is not None
+    path = folder / asked.path
+    raw = _read(path)
+    rows = _typed(_columns(raw, asked, protocol, path), said)
+    inside = rows.filter(pl.col("period").is_between(protocol.outcome.first, protocol.outcome.last))
+    label, unit, decimals, scale = outcome_words(protocol)
+    named = _other_columns(protocol)
+    return Table(
+        label=label,
+        unit=unit,
+        decimals=decimals,
+        scale=scale,
+        cells=inside.with_columns(denominator=pl.col("offset").exp()).select(list(CELLS)),
+        counts=bool(asked.offset),
+        units=_units(inside, asked, said),
+        about=_fixed(inside, {"group": "group"} if asked.group else {}),
+        constants=_covariates(inside, protocol),
+        dose=_fixed(inside, {"dose": "dose"}) if asked.dose else None,
+        running=_fixed(inside, {"running": "running"}) if asked.running else None,
+        others={
+            name: inside.select("code", "period", value=pl.col(f"column:{name}"))
+            for name in (*protocol.sensitivity.placebo_outcomes, *protocol.outcome.family)
+            if name in named
+        },
+        origins={path.name: hashlib.sha256(path.read_bytes()).hexdigest()},
+    )
+
+
+def _read(path: Path) -> pl.DataFrame:
+    if not path.is_file():
+        raise NotFoundError(
+            f"The protocol names the file {path.name}, which is not in {path.parent}.",
+            fr=f"Le protocole nomme le fichier {path.name}, qui n’est pas dans {path.parent}.",
+        )
+    try:
+        if path.suffix == ".parquet":
+            return pl.read_parquet(path)
+        with path.open(encoding="utf-8-sig") as stream:
+            separator = ";" if ";" in stream.readline() else ","
+        return pl.read_csv(path, infer_schema=False, null_values=list(_EMPTY), separator=separator)
+    except (PolarsError, UnicodeDecodeError, OSError) as problem:
+        raise UnreadableFileError(
+            f"The file {path.name} of a protocol is CSV in UTF-8 or Parquet, and cannot be read: {problem}.",
+            fr=f"Le fichier {path.name} d’un protocole est un CSV UTF-8 ou un Parquet, et ne se lit pas : {problem}.",
+        ) from problem
+
+
+def _other_columns(protocol: Protocol) -> tuple[str, ...]:
+    """Columns that covariates, placebo outcomes and the family are read from."""
+    named = [c.indicator for c in protocol.estimator.covariates]
+    return tuple(dict.fromkeys((*named, *protocol.sensitivity.placebo_outcomes, *protocol.outcome.family)))
+
+
+def _columns(raw: pl.DataFrame, asked: File, protocol: Protocol, path: Path) -> pl.DataFrame:
+    roles = {role: name for role, name in asked.model_dump().items() if role != "path" and name}
+    others = {f"column:{name}": name for name in _other_columns(protocol)}
+    lacking = sorted({*roles.values(), *others.values()} - set(raw.columns))
+    if lacking:
+        found = ", ".join(raw.columns)
+        raise UnreadableFileError(
+            f"The file {path.name} has no column {', '.join(lacking)}; it has {found}.",
+            hint="Name its columns in [file] of the protocol, or add the column.",
+            fr=f"Le fichier {path.name} n’a pas de colonne {', '.join(lacking)} ; il a {found}. Nommer ses colonnes"
+            " dans [file] du protocole, ou ajouter la colonne.",
+        )
+    absent = [role for role in File.model_fields if role not in (*roles, "path")]
+    chosen = {"code": roles.pop("unit"), "value": roles.pop("outcome"), **roles, **others}
+    return raw.select(
+        *(pl.col(name).alias(role) for role, name in chosen.items()),
+        *(pl.lit(None, pl.String).alias(role) for role in absent),
+    )
+
+
+def _typed(rows: pl.DataFrame, said: Said) -> pl.DataFrame:
+    """Numbers as numbers; what is written and is no number is refused, an empty cell is missing."""
+    numbers = [c for c in rows.columns if c not in ("code", "cluster", "group")]
+    read = rows.with_columns(
+        pl.col("code", "cluster", "group").cast(pl.String), *(pl.col(c).cast(pl.Float64, strict=False) for c in numbers)
+    )
+    for name in numbers:
+        bad = rows.filter(pl.col(name).is_not_null() & read.get_column(name).is_null())
+        if bad.height:
+            first = bad.row(0, named=True)
+            said.refuse(
+                "not_a_number",
+                Text(
+                    f"La colonne {name} du fichier a {bad.height} cellules qui ne sont pas des nombres : "
+                    f"{first[name]!r} pour {first['code']}.",
+                    f"The column {name} of the file has {bad.height} cells that are no number: {first[name]!r} for "
+                    f"{first['code']}.",
+                ),
+                Text("Laisser vide ce qui manque.", "Leave empty what is missing."),
+            )
+    whole = read.drop_nulls(["code", "period"]).with_columns(pl.col("period").cast(pl.Int64))
+    cohort = pl.when(pl.col("cohort").is_finite()).then("cohort").fill_null(float(NEVER)).cast(pl.Int64)
+    finite = pl.when(pl.col("value").is_finite()).then("value")
+    known = pl.when(finite.is_not_null()).then(pl.lit("published")).otherwise(pl.lit("missing"))
+    return whole.with_columns(value=finite, cohort=cohort, status=known).sort("code", "period")
+
+
+def _units(rows: pl.DataFrame, asked: File, said: Said) -> pl.DataFrame:
+    """The units of the file; a date or a group that changes within one is refused."""
+    for role in (r for r in _UNIT_COLUMNS if getattr(asked, r)):
+        moving = rows.group_by("code").agg(pl.col(role).n_unique().alias("found")).filter(pl.col("found") > 1)
+        if moving.height:
+            example = min(moving.get_column("code").to_list())
+            said.refuse(
+                "changes_within",
+                Text(
+                    f"La colonne {getattr(asked, role)} change au cours du temps pour {moving.height} unités, dont "
+                    f"{example}.",
+                    f"The column {getattr(asked, role)} changes through time within {moving.height} units, such as "
+                    f"{example}.",
+                ),
+                Text(
+                    "Une mesure adoptée le reste, et une unité reste dans son groupe : fixer l’une et l’autre.",
+                    "Treatment stays once begun, and a unit stays in its group: fix both over the panel.",
+                ),
+            )
+    weight = pl.col("weight").mean() if asked.weight else pl.lit(1.0)
+    found = rows.group_by("code").agg(
+        weight.alias("weight"), pl.col("cohort").first(), pl.col("cluster").first(), pl.col("group").first()
+    )
+    return found.sort("code").select(
+        "code",
+        pl.col("code").alias("name"),
+        "weight",
+        "cohort",
+        pl.coalesce("cluster", "group", "code").alias("cluster"),
+        pl.coalesce("group", "code").alias("assigned"),
+    )
+
+
+def _fixed(rows: pl.DataFrame, columns: dict[str, str]) -> pl.DataFrame:
+    taken = [pl.col(role).first().alias(name) for name, role in columns.items()]
+    return rows.group_by("code").agg(*taken).sort("code")
+
+
+def _covariates(rows: pl.DataFrame, protocol: Protocol) -> pl.DataFrame:
+    """``code`` and each covariate in its year, else in the first."""
+    found = rows.select("code").unique().sort("code")
+    for covariate in protocol.estimator.covariates:
+        name, year = covariate.indicator, covariate.period or protocol.outcome.first
+        then = rows.filter(pl.col("period") == year).select("code", pl.col(f"column:{name}").alias(name))
+        found = found.join(then, on="code", how="left", maintain_order="left")
+    return found

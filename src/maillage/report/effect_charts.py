@@ -1,0 +1,155 @@
+"""Charts of effects: an event study with its two bands, and estimates side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from maillage.report.charts import ACCENT, ALERT, BROWN, INK, SOFT, Spec, chart_frame
+from maillage.report.document import Number
+from maillage.text import LANGS, Lang, Text
+
+Role = Literal["main", "variant", "placebo"]
+ROLES: Mapping[Role, Text] = {
+    "main": Text("résultat principal", "main result"),
+    "variant": Text("variante", "variant"),
+    "placebo": Text("placebo : zéro attendu", "placebo: zero expected"),
+}
+ROLE_COLOURS: Mapping[Role, str] = {"main": ALERT, "variant": ACCENT, "placebo": BROWN}
+SIDES = {
+    False: Text("avant l’entrée", "before entry"),
+    True: Text("à partir de l’entrée", "from entry on"),
+}
+SINCE = Text("années depuis l’entrée dans la mesure", "years since entry into the measure")
+STEP = 19
+
+
+@dataclass(frozen=True, slots=True)
+class EventMark:
+    """An effect ``at`` years since entry, with its own interval and the band that holds all at once."""
+
+    at: int
+    number: Number
+    low: float
+    high: float
+    all_low: float
+    all_high: float
+
+
+@dataclass(frozen=True, slots=True)
+class ForestMark:
+    """One estimate of the effect, by its label; without ends where it has no interval."""
+
+    label: Text
+    number: Number
+    low: float | None
+    high: float | None
+    role: Role = "variant"
+
+
+def event_study(marks: Sequence[EventMark], axis: Text) -> Spec:
+    """Effects by years since entry: thick ends for one year alone, thin ones for all years at once."""
+    return {lang: _event_study(marks, axis, lang) for lang in LANGS}
+
+
+def _event_study(marks: Sequence[EventMark], axis: Text, lang: Lang) -> dict[str, Any]:
+    values = [
+        {
+            "at": m.at,
+            "value": m.number.fact.value * m.number.scale,
+            "low": m.low,
+            "high": m.high,
+            "all_low": m.all_low,
+            "all_high": m.all_high,
+            "side": SIDES[m.at >= 0][lang],
+        }
+        for m in marks
+    ]
+    sides = [SIDES[each][lang] for each in (False, True) if any((m.at >= 0) == each for m in marks)]
+    colour = {
+        "field": "side",
+        "type": "nominal",
+        "sort": sides,
+        "scale": {"domain": [SIDES[False][lang], SIDES[True][lang]], "range": [BROWN, ACCENT]},
+    }
+    x = {
+        "field": "at",
+        "type": "quantitative",
+        "title": SINCE[lang],
+        "axis": {"tickMinStep": 1, "grid": False, "format": "d"},
+        "scale": {"domain": [min(m.at for m in marks) - 0.5, max(m.at for m in marks) + 0.5], "nice": False},
+    }
+    y = {"type": "quantitative", "title": axis[lang], "axis": {"tickCount": 6}}
+    layers = [
+        _line({"y": {"datum": 0}}, INK, 1),
+        _line({"x": {"datum": -0.5}}, SOFT, 1, dash=True),
+        _ends("all_low", "all_high", y, {"x": x, "color": colour}, width=1.2),
+        _ends("low", "high", y, {"x": x, "color": colour}, width=4),
+        {
+            "mark": {"type": "point", "filled": True, "size": 75, "opacity": 1},
+            "encoding": {"x": x, "y": {**y, "field": "value"}, "color": colour},
+        },
+    ]
+    return {**chart_frame(values), "height": 260, "layer": layers}
+
+
+def forest(marks: Sequence[ForestMark], axis: Text) -> Spec:
+    """Estimates one under the other, each with its interval; a dashed line goes down from the main one."""
+    return {lang: _forest(marks, axis, lang) for lang in LANGS}
+
+
+def _forest(marks: Sequence[ForestMark], axis: Text, lang: Lang) -> dict[str, Any]:
+    values = [
+        {
+            "label": m.label[lang],
+            "value": m.number.fact.value * m.number.scale,
+            "low": m.low,
+            "high": m.high,
+            "role": ROLES[m.role][lang],
+        }
+        for m in marks
+    ]
+    present = [role for role in ROLES if any(m.role == role for m in marks)]
+    colour = {
+        "field": "role",
+        "type": "nominal",
+        "scale": {"domain": [ROLES[r][lang] for r in present], "range": [ROLE_COLOURS[r] for r in present]},
+    }
+    y = {
+        "field": "label",
+        "type": "nominal",
+        "sort": [m.label[lang] for m in marks],
+        "title": None,
+        "axis": {"labelColor": INK, "ticks": False, "domain": False, "labelLimit": 330},
+    }
+    x = {"type": "quantitative", "title": axis[lang], "axis": {"tickCount": 6}}
+    main = [
+        {"mark": {"type": "rule", "strokeDash": [4, 3], "color": ALERT}, "encoding": {"x": {"datum": at}}}
+        for at in dict.fromkeys(m.number.fact.value * m.number.scale for m in marks if m.role == "main")
+    ]
+    layers = [
+        _line({"x": {"datum": 0}}, INK, 1),
+        *main,
+        {
+            "mark": {"type": "rule", "strokeWidth": 2.4},
+            "encoding": {"y": y, "x": {**x, "field": "low"}, "x2": {"field": "high"}, "color": colour},
+        },
+        {
+            "mark": {"type": "point", "filled": True, "size": 60, "opacity": 1},
+            "encoding": {"y": y, "x": {**x, "field": "value"}, "color": colour},
+        },
+    ]
+    return {**chart_frame(values), "width": 380, "height": {"step": STEP}, "layer": layers}
+
+
+def _line(where: Mapping[str, Any], colour: str, width: float, *, dash: bool = False) -> dict[str, Any]:
+    dashed = {"strokeDash": [3, 3]} if dash else {}
+    return {"mark": {"type": "rule", "color": colour, "strokeWidth": width, **dashed}, "encoding": dict(where)}
+
+
+def _ends(low: str, high: str, y: Mapping[str, Any], shared: Mapping[str, Any], *, width: float) -> dict[str, Any]:
+    return {
+        "mark": {"type": "rule", "strokeWidth": width},
+        "encoding": {**shared, "y": {**y, "field": low}, "y2": {"field": high}},
+    }

@@ -1,0 +1,228 @@
+"""The trial that the evaluation stands for, component by component, and how the data emulate it.
+
+Components after the TARGET statement (Cashin and others, JAMA 2025, doi:10.1001/jama.2025.13350). TARGET is written for
+individually randomised parallel groups: here units are mostly territories that enter at different dates.
+"""
+
+from __future__ import annotations
+
+from maillage.evaluation.protocol import Protocol
+from maillage.report.document import Cell, Column, Name, Row, Section, Sentence, Table, listed, say
+from maillage.report.evaluation.choice_words import CHOICES, LEVELS
+from maillage.report.evaluation.choices import applies, choice_cell, known_words
+from maillage.report.evaluation.figures import Figures, named, year
+from maillage.text import Text
+
+TITLE = Text("L’essai visé et son émulation", "The target trial and its emulation")
+REFERENCE = Text(
+    "TARGET, Cashin et coll., JAMA 2025, doi:10.1001/jama.2025.13350",
+    "TARGET, Cashin and others, JAMA 2025, doi:10.1001/jama.2025.13350",
+)
+
+
+def trial_section(figures: Figures) -> Section:
+    """One line a component: what an ideal trial would do, what the data allow."""
+    return Section(id="trial", title=TITLE, blocks=(_table(figures),))
+
+
+def _table(figures: Figures) -> Table:
+    rows = (
+        (Text("Éligibilité", "Eligibility"), _eligible(figures)),
+        (Text("Stratégies comparées", "Treatment strategies"), _strategies(figures)),
+        (Text("Attribution", "Assignment"), _assignment(figures)),
+        (Text("Début et durée du suivi", "Start and length of follow-up"), _follow_up(figures)),
+        (Text("Critère de jugement", "Outcome"), _outcome(figures)),
+        (Text("Contraste causal", "Causal contrast"), _contrast(figures)),
+        (Text("Hypothèses d’identification", "Identifying assumptions"), _assumptions(figures)),
+        (Text("Analyse", "Analysis"), _analysis(figures)),
+    )
+    return Table(
+        id="target",
+        caption=say(
+            "L’essai visé et ce qui l’émule, selon la déclaration TARGET",
+            "The target trial and what emulates it, after the TARGET statement",
+        ),
+        columns=(
+            Column(Text("Composante", "Component"), 1),
+            Column(Text("Essai visé", "Target trial"), 1.6),
+            Column(Text("Émulation", "Emulation"), 2),
+        ),
+        rows=tuple(Row((label, *cells)) for label, cells in rows),
+        notes=(
+            say(
+                "Référence : {where}. La grille vise des essais individuels à groupes parallèles ; elle est suivie ici"
+                " pour des unités qui entrent à des dates différentes.",
+                "Reference: {where}. The checklist is for individual parallel-group trials; it is followed here for"
+                " units that enter at different dates.",
+                where=Name(REFERENCE),
+            ),
+        ),
+    )
+
+
+def _said(figures: Figures, name: str) -> Sentence:
+    """A choice by its dotted name, in words."""
+    part, _, field = name.partition(".")
+    value = getattr(getattr(figures.study.protocol, part), field)
+    cell: Cell = choice_cell(figures, name, list(value) if isinstance(value, tuple) else value)
+    if cell is None:
+        return say("", "")
+    return cell if isinstance(cell, Sentence) else listed([cell])
+
+
+def _level(protocol: Protocol) -> Text:
+    return LEVELS[protocol.population.level]
+
+
+def _eligible(figures: Figures) -> tuple[Cell, Cell]:
+    protocol = figures.study.protocol
+    return (
+        say(
+            "Les {level} qui n’ont pas la mesure au début.",
+            "The {level} without the measure at the start.",
+            level=_level(protocol),
+        ),
+        say(
+            "Les {level} observés de {first} à {last} ; périmètre : {perimeter} ; série incomplète : {incomplete}.",
+            "The {level} observed from {first} to {last}; perimeter: {perimeter}; incomplete series: {incomplete}.",
+            level=_level(protocol),
+            first=year(protocol.outcome.first),
+            last=year(protocol.outcome.last),
+            perimeter=_said(figures, "population.perimeter"),
+            incomplete=_said(figures, "population.incomplete"),
+        ),
+    )
+
+
+def _strategies(figures: Figures) -> tuple[Cell, Cell]:
+    protocol = figures.study.protocol
+    measure = named(known_words(protocol.treatment.measure))
+    return (
+        say(
+            "Entrer dans la mesure ({what}) à une date donnée, ou ne pas y entrer de toute la durée.",
+            "Enter the measure ({what}) at a given date, or not throughout.",
+            what=measure,
+        ),
+        say(
+            "Date d’entrée : {date} ; première année traitée : {first}.{share} Qui est entré le reste jusqu’à la fin.",
+            "Date of entry: {date}; first treated year: {first}.{share} Who has entered stays treated to the end.",
+            date=_said(figures, "treatment.date"),
+            first=_said(figures, "treatment.first_period"),
+            share=_covered(figures),
+        ),
+    )
+
+
+def _covered(figures: Figures) -> Sentence:
+    if not applies(figures.study.protocol, "treatment.covered_share"):
+        return say("", "")
+    return say(
+        " Un territoire est traité quand {share} de ses habitants sont couverts.",
+        " A territory is treated when {share} of its residents are covered.",
+        share=_said(figures, "treatment.covered_share"),
+    )
+
+
+def _assignment(figures: Figures) -> tuple[Cell, Cell]:
+    return (
+        say("Dates d’entrée tirées au sort.", "Dates of entry drawn at random."),
+        say(
+            "Aucun tirage au sort : qui entre, et quand, a été décidé. Comparaison : {control} ; covariables :"
+            " {covariates}.",
+            "Nothing was drawn: who enters, and when, was decided. Comparison: {control}; covariates: {covariates}.",
+            control=_said(figures, "estimator.control"),
+            covariates=_covariates(figures),
+        ),
+    )
+
+
+def _covariates(figures: Figures) -> Sentence:
+    value = [c.model_dump(mode="json") for c in figures.study.protocol.estimator.covariates]
+    cell = choice_cell(figures, "estimator.covariates", value)
+    return (
+        cell
+        if isinstance(cell, Sentence)
+        else say("{none}", "{none}", none=CHOICES["estimator.covariates"].none or Text("", ""))
+    )
+
+
+def _follow_up(figures: Figures) -> tuple[Cell, Cell]:
+    protocol = figures.study.protocol
+    return (
+        say("De la date d’entrée à la fin de l’étude.", "From the date of entry to the end of the study."),
+        say(
+            "De la première année traitée à {last} ; pour la comparaison, les mêmes années. Anticipation admise :"
+            " {anticipation}.",
+            "From the first treated year to {last}; for the comparison, the same years. Anticipation allowed:"
+            " {anticipation}.",
+            last=year(protocol.outcome.last),
+            anticipation=_said(figures, "estimator.anticipation"),
+        ),
+    )
+
+
+def _outcome(figures: Figures) -> tuple[Cell, Cell]:
+    label = named(figures.study.label)
+    return (
+        say("{what}.", "{what}.", what=label),
+        say(
+            "Le même indicateur, par année ({unit}). Valeurs : {source}. Ruptures de série : {breaks}.",
+            "The same outcome, by year ({unit}). Values: {source}. Breaks of series: {breaks}.",
+            unit=named(figures.study.unit),
+            source=_said(figures, "outcome.source"),
+            breaks=_said(figures, "outcome.breaks"),
+        ),
+    )
+
+
+def _contrast(figures: Figures) -> tuple[Cell, Cell]:
+    return (
+        say(
+            "Effet d’entrer plutôt que de ne pas entrer, sur ceux qui entrent.",
+            "The effect of entering rather than not, on those who enter.",
+        ),
+        say(
+            "Le même : effet moyen sur les traités. Moyenne {over} ; poids : {weights}.",
+            "The same: the mean effect on the treated. Average {over}; weights: {weights}.",
+            over=_said(figures, "estimand.over"),
+            weights=_said(figures, "estimand.weights"),
+        ),
+    )
+
+
+def _assumptions(figures: Figures) -> tuple[Cell, Cell]:
+    return (
+        say("Tirage au sort, pas d’effet sur les voisins.", "Random assignment, no effect on neighbours."),
+        say(
+            "Sans la mesure, l’indicateur aurait évolué comme celui de la comparaison ; avant l’entrée, aucun effet"
+            " au-delà de l’anticipation admise ; voisins : {by} ; autres mesures : {others}.",
+            "Without the measure, the outcome would have moved as in the comparison; before entry, no effect beyond"
+            " the anticipation allowed; neighbours: {by}; other measures: {others}.",
+            by=_neighbours(figures),
+            others=_said(figures, "concurrent.measures"),
+        ),
+    )
+
+
+def _neighbours(figures: Figures) -> Sentence:
+    by = _said(figures, "spillover.by")
+    if not applies(figures.study.protocol, "spillover.handling"):
+        return by
+    handling = _said(figures, "spillover.handling")
+    return say("{by}, témoins exposés {handling}", "{by}, exposed controls {handling}", by=by, handling=handling)
+
+
+def _analysis(figures: Figures) -> tuple[Cell, Cell]:
+    return (
+        say("Différence entre groupes, en intention de traiter.", "Difference between groups, by intention to treat."),
+        say(
+            "Différences de différences par cohorte et par année, méthode {method}. Erreurs : unités groupées par"
+            " {cluster} ; intervalles à {level}. Sensibilité : {checks}.",
+            "Differences in differences by cohort and year, {method}. Errors: clustered by {cluster}; intervals at"
+            " {level}. Sensitivity: {checks}.",
+            method=_said(figures, "estimator.method"),
+            cluster=_said(figures, "inference.cluster"),
+            level=figures.level,
+            checks=_said(figures, "sensitivity.checks"),
+        ),
+    )

@@ -1,0 +1,188 @@
+"""What is read of an evaluation: every choice in words, every figure with its origin, a refusal and a null said."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from html import unescape
+from typing import Any, get_args, get_origin
+
+import numpy as np
+import pytest
+from pydantic import BaseModel
+
+from maillage.evaluation.feasibility import feasibility
+from maillage.evaluation.panel import Panel, Rows
+from maillage.evaluation.protocol import Protocol, Words, parse_protocol
+from maillage.evaluation.staggered import comparison_of
+from maillage.evaluation.study import Coverage, Refusal, Study
+from maillage.report.document import Document, Table
+from maillage.report.evaluation.check import check_report
+from maillage.report.evaluation.choice_words import CHOICES, PARTS
+from maillage.report.html import to_html
+from maillage.report.pdf import to_pdf
+from maillage.text import Lang, Text
+from tests.document_walk import walk
+from tests.unit.test_evaluation_protocol import TEXT
+
+DAY = date(2026, 11, 22)
+REMEDY = Text("Les dates de signature.", "The dates of signature.")
+
+
+def study(text: str = TEXT, **others) -> Study:
+    return Study(
+        protocol=parse_protocol(text), label=Text("Passages légers", "Light visits"), unit=Text("%", "%"), **others
+    )
+
+
+def refused(**others) -> Study:
+    return study(
+        refusals=(
+            Refusal("dates", Text("Aucune date d’entrée.", "No date of entry."), REMEDY),
+            Refusal("late", Text("La liste est de 2025.", "The list is of 2025."), REMEDY),
+        ),
+        coverage=(Coverage(2019, 12, 11, 1, 0), Coverage(2020, 12, 10, 1, 1)),
+        units=12,
+        left_out=2,
+        **others,
+    )
+
+
+COVARIATES = """
+[estimator]
+covariates = [{ indicator = "fedi", period = 2019 }]
+"""
+
+
+def seen(effect: float = 0.0, noise: float = 1.0, text: str = TEXT + COVARIATES, **others) -> Study:
+    """A study of 60 territories over 6 years, drawn from a seed, treated in 2021 and 2022 with an effect."""
+    random = np.random.default_rng(11)
+    units, years = 60, np.arange(2019, 2025)
+    cohort = np.repeat([0, 2021, 2022], [30, 15, 15])
+    need = random.normal(size=units)
+    treated = (cohort[:, None] > 0) & (years >= cohort[:, None])
+    drawn = random.normal(0, noise, (units, years.size))
+    outcome = 30 + need[:, None] + 0.3 * (years - 2019) + effect * treated + drawn
+    rows = Rows(
+        unit=np.repeat(np.arange(units), years.size),
+        period=np.tile(years, units),
+        outcome=outcome.ravel(),
+        cohort=np.repeat(cohort, years.size),
+        weight=np.repeat(random.uniform(2e4, 9e4, units), years.size),
+        covariates={"fedi": np.repeat(need, years.size)},
+    )
+    return study(text, panel=Panel.of(rows), units=units, **others)
+
+
+def checked(made: Study) -> Document:
+    assert made.panel is not None
+    found = feasibility(made.panel, comparison_of(made), over="cohort", draws=60)
+    return check_report(made, found, day=DAY)
+
+
+def page_of(document: Document, lang: Lang = "fr") -> str:
+    return to_html(document, lang)
+
+
+def words_of(document: Document, lang: Lang = "fr") -> str:
+    """All that a document says, spaces as they are typed."""
+    said = unescape(re.sub(r"<style>.*?</style>|<[^>]+>", "", page_of(document, lang), flags=re.DOTALL))
+    return said.replace("\u202f", " ").replace("\u00a0", " ")
+
+
+def model_of(annotation: Any) -> type[BaseModel] | None:
+    """The part of a protocol that a field holds, where it holds one."""
+    kinds = () if get_origin(annotation) is tuple else (annotation, *get_args(annotation))
+    parts = (k for k in kinds if isinstance(k, type) and issubclass(k, BaseModel) and k is not Words)
+    return next(parts, None)
+
+
+def parts() -> dict[str, type[BaseModel]]:
+    """The parts of a protocol by name."""
+    found = {name: model_of(each.annotation) for name, each in Protocol.model_fields.items()}
+    return {name: model for name, model in found.items() if model is not None}
+
+
+def test_every_choice_of_a_protocol_has_its_words() -> None:
+    named = {f"{part}.{field}" for part, model in parts().items() for field in model.model_fields} | {"design"}
+    assert named <= CHOICES.keys()
+    assert CHOICES.keys() - named == {"population.within.departement", "population.within.region"}
+    assert parts().keys() <= PARTS.keys()
+
+
+def test_every_value_that_a_choice_may_take_has_its_words() -> None:
+    lacking = []
+    for part, model in parts().items():
+        for field, schema in model.model_json_schema()["properties"].items():
+            allowed = schema.get("enum") or schema.get("items", {}).get("enum") or []
+            lacking += [(part, field, each) for each in allowed if each not in CHOICES[f"{part}.{field}"].values]
+    assert lacking == []
+
+
+def test_the_choices_left_to_their_default_are_marked() -> None:
+    table = next(
+        block
+        for section in check_report(refused(), day=DAY).sections
+        for block in section.blocks
+        if isinstance(block, Table) and block.id == "choices"
+    )
+    origins = {row.cells[0].en: row.cells[2].en for row in table.rows if row.cells[2] is not None}
+    assert origins["Measure"] == origins["Smallest effect that matters"] == "written"
+    assert origins["Method"] == origins["Draws"] == "default"
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_every_figure_of_a_check_leads_to_its_origin(lang: Lang) -> None:
+    page = walk(page_of(check_report(refused(), day=DAY, data="demo"), lang))
+    assert page.links <= page.anchors
+    assert not [said for said in page.loose if any(c.isdigit() for c in said)]
+    assert {"cpts_unplanned/panel", "cpts_unplanned/protocol"} <= {name for name, _ in page.entries.values()}
+
+
+def test_a_refusal_tells_each_reason_and_each_remedy_once() -> None:
+    document = check_report(refused(), day=DAY)
+    page = page_of(document, "en")
+    first = page[page.index('<section id="refusal">') : page.index('<section id="units">')]
+    assert first.count("No date of entry.") == first.count("The list is of 2025.") == 1
+    assert first.count(REMEDY.en) == 1
+    assert "neither an effect nor the absence of one" in first
+
+
+def test_a_check_says_its_units_its_missing_values_and_the_measure() -> None:
+    said = words_of(check_report(refused(), day=DAY))
+    for words in ("sont écartés", "Secret statistique", "Communautés professionnelles"):
+        assert words in said
+    assert "Non renseigné dans Maillage" not in said
+
+
+def test_what_is_not_known_of_a_measure_is_said() -> None:
+    other = TEXT.replace('measure = "cpts"', 'measure = "telemedecine"')
+    assert "Non renseigné dans Maillage" in words_of(check_report(study(other), day=DAY))
+    unknown = TEXT.replace('measure = "cpts"', 'measure = "tutorat"')
+    assert "n’est pas décrite dans Maillage" in words_of(check_report(study(unknown), day=DAY))
+
+
+def test_a_simulated_study_is_marked_in_the_head_and_at_its_tables() -> None:
+    page = page_of(check_report(refused(simulated=True), day=DAY))
+    assert '<p class="simulated">' in page
+    assert page.count("simulated-mark") > 1
+    assert 'simulated-mark">' not in page_of(check_report(refused(), day=DAY))
+
+
+def test_a_check_is_set_as_an_accessible_pdf() -> None:
+    assert to_pdf(check_report(refused(), day=DAY), "fr").startswith(b"%PDF")
+
+
+def test_a_check_says_whether_an_effect_that_matters_would_be_seen() -> None:
+    assert "un effet qui compte serait vu" in words_of(checked(seen(noise=0.5)))
+    assert "Ne rien trouver ne voudra pas dire qu’il n’y a rien." in words_of(checked(seen(noise=4.0)))
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_a_check_shows_cohorts_resemblance_and_the_test_before_entry_with_origins(lang: Lang) -> None:
+    document = checked(seen())
+    page = walk(page_of(document, lang))
+    assert page.links <= page.anchors
+    assert not [said for said in page.loose if any(c.isdigit() for c in said)]
+    tables = {block.id for section in document.sections for block in section.blocks if isinstance(block, Table)}
+    assert {"cohorts", "power", "overlap", "balance", "target", "tidier", "choices"} <= tables
