@@ -212,7 +212,7 @@ def _true_within(estimates: Estimates, inside: NDArray[np.bool_], planted: Float
 
 
 def _reached(estimates: Estimates, panel: Panel, planted: FloatArray) -> tuple[float, float]:
-    """The planted effect on units while treated, and while exposed and untreated, averaged as a spillover model does."""
+    """The planted effect on units while treated, and while exposed and untreated, as a spillover averages them."""
     reach, spillover = estimates.exposure, estimates.spillover
     if reach is None or spillover is None:
         raise ArrayInputError("No spillover was estimated.")
