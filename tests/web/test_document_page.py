@@ -14,7 +14,7 @@ from maillage.measures.reference import load_reference
 from maillage.report.html import to_html
 from maillage.report.national.assessment import assessment
 
-pytestmark = [pytest.mark.web, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.web
 
 
 @pytest.fixture(scope="module")

@@ -125,13 +125,11 @@ def _panel(
     )
     columns = {name: rows.get_column(name).to_numpy() for name in ("period", "cohort", "weight", "value")}
     check_moved_only(*_wide(columns["value"], columns["cohort"], years, rows.height), said)
-    below = rows.get_column("denominator")
-    offset = below.log().to_numpy() if table.counts and (below.fill_null(0.0) > 0).all() else None
     columns |= {"unit": rows.get_column("code").to_numpy().astype(str), "outcome": columns.pop("value")}
     columns["cluster"] = rows.get_column("cluster").to_numpy().astype(str)
     covariates = {c: rows.get_column(c).to_numpy() for c in table.constants.columns if c != "code"}
     try:
-        made = Rows(**columns, offset=offset, covariates=covariates)
+        made = Rows(**columns, covariates=covariates)
         if protocol.design in (*ALONE, *UNDATED):
             panel = Panel.balanced(made)
         else:
@@ -178,6 +176,7 @@ def _about(table: Table, panel: Panel) -> Mapping[str, Any]:
     volume = _series(table.cells.select("code", "period", value="denominator"), order, panel)
     if np.isfinite(volume).all():
         told |= {"volume": volume, "volume_unit": table.volume_unit}
+        told["counts"] = table.counts and bool((volume > 0).all())
     return told
 
 
