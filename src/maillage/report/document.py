@@ -249,7 +249,8 @@ class Section:
 class Document:
     """A whole document.
 
-    ``day`` is the day whose knowledge it states; ``warning`` is said on every page.
+    ``day`` is the day whose knowledge it states; ``warning`` is said on every page. A ``brief`` document has no
+    contents and keeps what it rests on at the foot of its page.
     """
 
     id: str
@@ -258,6 +259,7 @@ class Document:
     day: date
     sections: tuple[Section, ...]
     warning: Text | None = None
+    brief: bool = False
 
     def numbers(self) -> Iterator[Number]:
         """Every figure that the document prints, in the order of reading."""
