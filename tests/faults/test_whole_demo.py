@@ -12,11 +12,18 @@ from maillage.catalog.store import open_version
 from maillage.demo.write import truth_folder
 from maillage.disclosure.policy import load_policy
 from maillage.disclosure.protect import subject_of
+from maillage.evaluation.protocol import Treatment
 from maillage.indicators.registry import load_indicators
+from maillage.measures.registry import load_measures
 from maillage.pipeline.request import RunRequest
 from maillage.pipeline.run import run_pipeline
 from maillage.pipeline.stages import Silence
+from maillage.pipeline.studies.adoption import beneficiary_dates, unit_dates
+from maillage.pipeline.studies.ground import read_ground
+from maillage.pipeline.studies.said import Said
+from maillage.pipeline.studies.units import find_units
 from maillage.settings import load_settings
+from tests.small_panel import protocol
 
 pytestmark = pytest.mark.slow
 
@@ -125,3 +132,27 @@ def test_two_runs_give_identical_bytes_without_reading_what_was_planted(stores):
     first, second = ({p.relative_to(s): p.read_bytes() for p in everything(s)} for s in stores)
     assert first == second
     assert {"truth.json", "adoption.csv"} <= {path.name for path in first}
+
+
+@pytest.mark.parametrize(
+    ("measure", "planted", "level"),
+    [
+        ("cpts", "cpts_demo", "cpts"),
+        ("assistants_medicaux", "assistants_demo", "commune"),
+        ("protocoles_cooperation", "temoin_demo", "cpts"),
+    ],
+)
+def test_the_dates_of_an_evaluation_are_those_that_were_planted(stores, measure, planted, level):
+    ground, said = read_ground(open_version(stores[0])), Said()
+    units = find_units(ground, protocol(population={"level": level}), said)
+    rule = Treatment(measure=measure, date="signature")
+    dates = beneficiary_dates(ground.events, load_measures()[measure], rule, said)
+    found = unit_dates(ground, units, dates, load_measures()[measure], rule, range(2018, 2025))
+    names = units.rows.select("code", territory="name" if level == "cpts" else "code")
+    day = pl.col("since").dt
+    seen = found.join(names, on="code").select("territory", start=pl.format("{}-T{}", day.year(), day.quarter()))
+    truth = pl.read_csv(truth_folder(stores[0] / "demo") / "adoption.csv", infer_schema=False)
+    told = truth.filter(measure=planted).select("territory", "start").unique()
+    assert said.refusals == []
+    assert told.height > 300
+    assert sorted(seen.rows()) == sorted(told.rows())

@@ -5,12 +5,14 @@ import json
 import numpy as np
 import polars as pl
 import pytest
+from scipy.optimize import minimize
 
 from maillage.evaluation.aggregate import aggregate, pretest
 from maillage.evaluation.alternatives import synthetic_did
 from maillage.evaluation.estimate import group_time
 from maillage.evaluation.group_time import Comparison
 from maillage.evaluation.panel import Panel, Rows
+from maillage.evaluation.single import synthetic_control
 
 pytestmark = pytest.mark.real
 
@@ -144,11 +146,40 @@ def test_county_mortality_with_the_cohort_of_2014_alone(folder, expected):
     assert aggregate(cells, "event").overall == pytest.approx(published["overall_e0_5"], abs=1e-6)
 
 
-def test_the_tobacco_tax_of_california(folder, expected):
+@pytest.fixture(scope="module")
+def tobacco(folder):
     table = pl.read_csv(folder / "california_prop99.csv", separator=";").sort("State", "Year")
     cohort = np.where(table["State"] == "California", 1989, 0)
     columns = (table[name].to_numpy() for name in ("State", "Year", "PacksPerCapita"))
-    found = synthetic_did(Panel.of(Rows(*columns, cohort), smallest_cohort=1), draws=20)
+    return Panel.of(Rows(*columns, cohort), smallest_cohort=1)
+
+
+def test_the_tobacco_tax_of_california(tobacco, expected):
+    found = synthetic_did(tobacco, draws=20)
 
     assert found.att == pytest.approx(expected["prop99_sdid_att"], abs=1e-6)
     assert found.se > 0
+
+
+def test_the_synthetic_control_of_california(tobacco):
+    """Arkhangelsky and others (2021, table 1) print -19.6, from an approximate search; here the exact optimum."""
+    found = synthetic_control(tobacco)
+    california = int(np.flatnonzero(tobacco.cohort > 0)[0])
+    before, others = tobacco.periods < 1989, np.arange(39) != california
+    y, x = tobacco.outcome[california, before], tobacco.outcome[others][:, before]
+    searched = minimize(
+        lambda weight: ((y - weight @ x) ** 2).mean(),
+        np.full(38, 1 / 38),
+        jac=lambda weight: -2 * x @ (y - weight @ x) / y.size,
+        bounds=[(0, 1)] * 38,
+        constraints={"type": "eq", "fun": lambda weight: weight.sum() - 1},
+        options={"ftol": 1e-12, "maxiter": 1000},
+    )
+
+    assert found.att == pytest.approx(-19.6, abs=0.1)
+    assert found.att == pytest.approx(-19.51363, abs=1e-5)
+    assert found.fit == pytest.approx(np.sqrt(searched.fun), abs=1e-4)
+    assert found.weight[others] == pytest.approx(searched.x, abs=5e-3)
+    assert dict(zip(tobacco.units, found.weight.round(2), strict=True))["Utah"] == 0.39
+    assert found.p_value == pytest.approx(3 / 39)  # third of 39; published with price and income: first
+    assert max(found.without.values()) < -17

@@ -15,7 +15,9 @@ from maillage.catalog.store import open_version
 from maillage.indicators.deciles import quantile_means
 from maillage.pipeline.request import RunRequest
 from maillage.pipeline.run import run_pipeline
+from maillage.pipeline.studies.build import build_study
 from maillage.settings import load_settings
+from tests.small_panel import protocol
 
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("france")]
 
@@ -116,3 +118,24 @@ def test_each_input_is_in_the_manifest_with_its_hash(france):
     }
     assert all(len(i["sha256"]) == 64 for i in france.manifest["inputs"])
     assert "README.md" in text
+
+
+def test_the_cpts_of_paca_against_two_releases_of_the_apl_are_refused_with_every_reason(france, tmp_path):
+    asked = protocol(
+        population={"within": {"region": ("93",)}}, outcome={"indicator": "apl_mg", "first": 2021, "last": 2022}
+    )
+    study = build_study(asked, france, tmp_path)
+    assert study.panel is None
+    assert study.units == 70
+    assert [c.present for c in study.coverage] == [70, 70]
+    words = {refusal.code: refusal.words.fr for refusal in study.refusals}
+    remedies = {refusal.code: refusal.remedy.fr for refusal in study.refusals}
+    assert list(words) == ["no_adoption_dates", "treatment_after_outcome", "too_few_periods", "break_of_series"]
+    assert "il en connaît 70 bénéficiaires, sans date d’entrée" in words["no_adoption_dates"]
+    assert "01/01/2026 ou d’après ; le résultat s’arrête en 2022" in words["treatment_after_outcome"]
+    assert "2 sont connues (2021, 2022)" in words["too_few_periods"]
+    assert words["break_of_series"].startswith("Entre 2021 et 2022 : Rupture de série possible")
+    assert "`date_signature_aci`" in remedies["no_adoption_dates"]
+    assert "un recalcul de toutes les années" in remedies["too_few_periods"]
+    assert "d’une même méthode" in remedies["break_of_series"]
+    assert "années de résultat plus récentes" in remedies["treatment_after_outcome"]

@@ -198,3 +198,41 @@ def test_the_dose_is_counted_for_the_residents(tmp_path: Path, dose: str, expect
     panel_of(study)
     assert study.dose is not None
     assert study.dose[:2].tolist() == [expected, 0.0]
+
+
+def pairs_of(study: Study) -> dict[tuple[str, str], float]:
+    """The neighbours by the names of both units."""
+    assert study.panel is not None
+    assert study.neighbours is not None
+    units, found = study.panel.units.tolist(), study.neighbours
+    rows = zip(found.left.tolist(), found.right.tolist(), found.weight.tolist(), strict=True)
+    return {(units[left], units[right]): weight for left, right, weight in rows}
+
+
+def test_units_that_touch_are_neighbours_both_ways(tmp_path: Path) -> None:
+    study = build_study(protocol(spillover={"by": "contiguity"}), version(tmp_path / "v"), tmp_path)
+    chain = {(f"c{rank}", f"c{rank + 1}") for rank in range(7)}
+    assert pairs_of(study) == dict.fromkeys(chain | {(right, left) for left, right in chain}, 1.0)
+
+
+def test_a_commune_that_two_units_share_makes_them_neighbours(tmp_path: Path) -> None:
+    shared = next(code for code, home in COMMUNES.items() if home == "c0")
+    told = [*statements(), ("c7", "perimeter", shared, "2018-05-01", "0.5")]
+    store = version(tmp_path / "v", measure_event=stated(told), emergency_visit=visits())
+    asked = protocol(spillover={"by": "contiguity"}, outcome={"source": "records"})
+    assert pairs_of(build_study(asked, store, tmp_path))["c0", "c7"] == 1.0
+
+
+def test_neighbours_by_travel_weigh_by_the_residents_who_live_near(tmp_path: Path) -> None:
+    # Communes are some 78 km apart: none is near within an hour, the next one only within an hour and a half.
+    store = version(tmp_path / "v")
+    assert pairs_of(build_study(protocol(spillover={"by": "travel", "within_min": 60}), store, tmp_path)) == {}
+    near = pairs_of(build_study(protocol(spillover={"by": "travel", "within_min": 90}), store, tmp_path))
+    # Of 100, 200 and 300 residents, those at the east end look to the next unit, those at the west end to the other.
+    assert near["c0", "c1"] == pytest.approx(300 / 600)
+    assert near["c1", "c0"] == pytest.approx(100 / 600)
+
+
+def test_flows_of_patients_are_refused_while_the_place_of_care_is_unknown(tmp_path: Path) -> None:
+    study = build_study(protocol(spillover={"by": "flow"}), version(tmp_path / "v"), tmp_path)
+    assert [refusal.code for refusal in study.refusals] == ["no_flows"]

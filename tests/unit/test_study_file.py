@@ -14,7 +14,7 @@ from maillage.errors import NotFoundError, UnreadableFileError
 from maillage.evaluation.protocol import Protocol
 from maillage.pipeline.studies.build import build_study
 from tests.measure_events import stated
-from tests.small_panel import COMMUNES, SIGNED, YEARS, protocol, version
+from tests.small_panel import SIGNED, YEARS, protocol, version
 
 FILE = {"path": "rows.csv", "unit": "qui", "period": "an", "outcome": "y", "cohort": "debut"}
 
@@ -143,4 +143,3 @@ def test_territories_of_a_file_take_dates_groups_and_clusters_from_the_store(tmp
     assert study.panel.cohort.tolist() == [int(SIGNED[c][:4]) if c in SIGNED else 0 for c in ("c0", "c1", "c2", "c3")]
     assert study.panel.cluster.tolist() == [0, 0, 0, 0]
     assert study.groups["departement"].tolist() == ["01"] * 4
-    assert set(COMMUNES.values()) >= {"c0"}

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from maillage.cli.common import Json, LangOption, Language, Store, app, lang_of, print_json
 from maillage.settings import load_settings
 from maillage.terminal import out, plain_table
-from maillage.text import Text
+from maillage.text import Lang, Text, format_number
+
+if TYPE_CHECKING:
+    from maillage.evaluation.study import Study
+    from maillage.pipeline.evaluation_ask import Asked
+    from maillage.pipeline.evaluation_truth import Recovered
 
 evaluate = typer.Typer(
     help="Evaluate a measure: a protocol first, then what could be seen, then what was.",
@@ -21,6 +28,7 @@ evaluate = typer.Typer(
 )
 app.add_typer(evaluate, name="evaluate")
 
+Output = Annotated[Path | None, typer.Option("--output", help="Folder where the documents are written, too.")]
 COLUMNS = Text(
     "protocole|titre|enregistré le|empreinte|état|conclusion", "protocol|title|registered|hash|state|verdict"
 )
@@ -34,6 +42,11 @@ REGISTERED = Text(
     "Protocole {id} enregistré le {day}, empreinte {digest}. Ensuite : `maillage evaluate check {id}`.",
     "Protocol {id} registered on {day}, hash {digest}. Next: `maillage evaluate check {id}`.",
 )
+TRUTH_COLUMNS = Text(
+    "protocole|ce qui était placé||placé|trouvé|intervalle|retrouvé",
+    "protocol|what was planted||planted|found|interval|recovered",
+)
+YES_NO = {True: Text("oui", "yes"), False: Text("non", "no")}
 NONE = Text(
     "Aucun protocole enregistré. Commencer par `maillage evaluate new > protocole.toml`.",
     "No protocol is registered. Start with `maillage evaluate new > protocol.toml`.",
@@ -95,3 +108,77 @@ def list_(store: Store = None, as_json: Json = False, lang: LangOption = Languag
             for r in rows
         ]
         out.print(plain_table(COLUMNS[words].split("|"), cells))
+
+
+@evaluate.command(epilog="Example: maillage evaluate check cpts_passages_legers")
+def check(
+    target: Annotated[str, typer.Argument(help="A protocol's file, or the identifier of a registered one.")],
+    output: Output = None,
+    store: Store = None,
+    as_json: Json = False,  # noqa: FBT002
+    lang: LangOption = Language.fr,
+) -> None:
+    """Say before any result what the data could show: who is compared, which effect would be seen; or why not.
+
+    Exit code 3 where the protocol cannot be answered.
+    """
+    from maillage.evaluation.result import before_result
+    from maillage.pipeline.evaluation_ask import ask
+    from maillage.pipeline.evaluation_figures import check_figures
+    from maillage.pipeline.evaluations import as_json_bytes, keep
+    from maillage.report.evaluation.check import check_report
+    from maillage.report.evaluation.lines import check_lines
+    from maillage.report.evaluation.publish import publish
+
+    where = store or load_settings().store
+    asked = ask(where, target)
+    study, data = _study(asked, where)
+    found = before_result(study)
+    figures = check_figures(study, found)
+    document = check_report(study, found, day=date.today(), data=data)
+    if asked.as_registered and asked.dossier is not None:
+        keep(asked.dossier.folder, "check.json", as_json_bytes(figures))
+        publish(asked.dossier.folder / "documents", {"check": document})
+    written = publish(output, {"check": document}) if output else []
+    _said(figures, check_lines(study, found, lang_of(lang)), written, as_json=as_json)
+    if study.refusals:
+        raise typer.Exit(3)
+
+
+@evaluate.command(epilog="Example: maillage evaluate truth --store var/store --json")
+def truth(store: Store = None, as_json: Json = False, lang: LangOption = Language.fr) -> None:  # noqa: FBT002
+    """Run the protocols of the demonstration and say what was recovered of the effects planted in it."""
+    from maillage.pipeline.evaluation_truth import recover_all
+
+    where, words = store or load_settings().store, lang_of(lang)
+    found = recover_all(where)
+    if as_json:
+        print_json([{**asdict(each), "what": each.what[words], "within": each.within} for each in found])
+        return
+    columns = TRUTH_COLUMNS[words].split("|")
+    out.print(plain_table(columns, [_truth_cells(each, words) for each in found], right=columns[3:5]))
+
+
+def _truth_cells(found: Recovered, words: Lang) -> tuple[str, ...]:
+    planted, mean, low, high = (
+        format_number(each, 2, words) for each in (found.planted, found.found, found.low, found.high)
+    )
+    interval = f"[{low} ; {high}]"
+    return (found.protocol, found.what[words], found.key, planted, mean, interval, YES_NO[found.within][words])
+
+
+def _study(asked: Asked, where: Path) -> tuple[Study, str]:
+    """The study of what is asked, and the version of the store that it reads ("" for none)."""
+    from maillage.catalog.store import open_version
+    from maillage.pipeline.studies.build import build_study
+
+    version = None if asked.protocol.file is not None else open_version(where)
+    return build_study(asked.protocol, version, asked.folder), version.id if version else ""
+
+
+def _said(figures: Mapping[str, Any], lines: Iterable[str], written: Iterable[Path], *, as_json: bool) -> None:
+    if as_json:
+        print_json(figures)
+        return
+    for line in (*lines, *map(str, written)):
+        out.print(line, soft_wrap=True, markup=False, highlight=False)

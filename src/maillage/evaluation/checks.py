@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from maillage.errors import ArrayInputError
+from maillage.evaluation.aggregate import aggregate
 from maillage.evaluation.battery import spillovers
+from maillage.evaluation.counts import count_effects
 from maillage.evaluation.dose import doses
 from maillage.evaluation.estimators import estimators
 from maillage.evaluation.heterogeneity import Heterogeneity, by_group
@@ -18,11 +21,14 @@ from maillage.evaluation.panel import Panel
 from maillage.evaluation.protocol import Check
 from maillage.evaluation.robust import Robust, robust
 from maillage.evaluation.sensitivity import (
+    Estimate,
     Line,
     Question,
     adjustments,
     anticipations,
+    attempt,
     controls,
+    estimate_of,
     placebo_dates,
     placebo_outcomes,
     weights,
@@ -93,6 +99,20 @@ def _estimators(study: Study, estimates: Estimates, question: Question) -> Itera
     for line in estimators(estimates.panel, question, draws=draws if dealt else 99, seed=seed):
         if dealt or line.key != "randomisation":
             yield line
+    if study.volume is not None:
+        yield attempt("estimator", "counts", partial(_counted, study, estimates.panel, question))
+
+
+def _counted(study: Study, panel: Panel, question: Question) -> Estimate:
+    """Poisson on the counts behind the outcome, back in its unit."""
+    if study.volume is None:
+        raise ArrayInputError("The counts behind the outcome are not known.")
+    behind = study.volume[np.isin(_panel(study).units, panel.units)]
+    counts = replace(panel, outcome=panel.outcome * behind / study.scale, offset=np.log(behind))
+    cells = count_effects(counts, anticipation=question.comparison.anticipation)
+    found = estimate_of(aggregate(cells, question.over, longest=question.longest), question.level)
+    scaled = {name: study.scale * getattr(found, name) for name in ("att", "se", "low", "high")}
+    return replace(found, **scaled)
 
 
 def _placebo_dates(study: Study, estimates: Estimates, question: Question) -> tuple[Line, ...]:

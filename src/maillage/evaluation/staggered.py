@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -91,7 +91,8 @@ def estimate(study: Study) -> Estimates:
     if study.panel is None:
         raise ArrayInputError("A study without a panel cannot be estimated.", hint="See its refusals.")
     protocol, comparison = study.protocol, comparison_of(study)
-    panel, reach = study.panel, exposure_of(study)
+    # A study tells its outcome as a rate already: what is behind it stands in its volume.
+    panel, reach = replace(study.panel, offset=None), exposure_of(study)
     dropped = spillover = None
     if reach is not None and protocol.spillover.handling != "ignore":
         dropped = drop_exposed(panel, reach)

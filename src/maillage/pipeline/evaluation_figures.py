@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import asdict
+from importlib.metadata import version
 from typing import Any
 
 from maillage.evaluation.feasibility import Feasibility
+from maillage.evaluation.result import Result
 from maillage.evaluation.sensitivity import Line
 from maillage.evaluation.study import Study
+from maillage.pipeline.evaluation_ask import Deviations
 from maillage.text import Text
 
 
@@ -66,3 +69,40 @@ def plain(value: Any) -> Any:
     if hasattr(value, "item"):
         return plain(value.item() if value.ndim == 0 else value.tolist())
     return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def result_figures(result: Result, told: Deviations) -> dict[str, Any]:
+    """What a run found: effect, decision, event study, checks, deviations from what was registered."""
+    estimates, head = result.estimates, result.headline
+    event, band = estimates.event, estimates.event_band
+    figures = {
+        "id": result.study.protocol.id,
+        "digest": result.study.protocol.digest,
+        "simulated": result.study.simulated,
+        "origins": dict(result.study.origins),
+        "decision": result.decision.verdict,
+        "headline": asdict(head),
+        "adjusted_p": result.decision.adjusted_p,
+        "failed": list(result.decision.failed),
+        "event": [
+            {"time": time, "att": att, "low": low, "high": high, "all_low": all_low, "all_high": all_high}
+            for time, att, low, high, all_low, all_high in zip(
+                event.at, event.att, band.lower, band.upper, band.all_lower, band.all_upper, strict=True
+            )
+        ],
+        "pretest_p": estimates.pretest.p_value if estimates.pretest else None,
+        "lines": [line_figures(line) for line in result.checked.lines],
+        "family": {name: line_figures(line) for name, line in result.family.items()},
+        "breakdown_magnitude": result.checked.robust.breakdown_magnitude if result.checked.robust else None,
+        "cost": asdict(result.cost) if result.cost else None,
+        "deviations": {name: list(pair) for name, pair in told.choices.items()},
+        "deviation_why": told.why,
+        "amended": {name: list(pair) for name, pair in told.amended.items()},
+        "versions": versions(),
+    }
+    return {key: plain(value) for key, value in figures.items()}
+
+
+def versions() -> dict[str, str]:
+    """The versions of what estimates: Maillage and the libraries whose numbers are part of its own."""
+    return {name: version(name) for name in ("maillage", "diff-diff", "numpy", "scipy")}

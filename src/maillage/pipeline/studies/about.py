@@ -13,6 +13,7 @@ from maillage.pipeline.studies.covariates import observed_years
 from maillage.pipeline.studies.ground import HOMES, Ground
 from maillage.pipeline.studies.said import Said
 from maillage.pipeline.studies.units import Units
+from maillage.pipeline.studies.words import indicator_words
 from maillage.text import Text
 
 LOW, MIDDLE, HIGH = "low", "middle", "high"
@@ -53,11 +54,12 @@ def running_score(ground: Ground, units: Units, protocol: Protocol, said: Said) 
     year = cut.period or (years[-1] if years else None)
     if year not in years:
         known = ", ".join(map(str, years)) or "—"
+        told = indicator_words(cut.running)
         said.refuse(
             "running_absent",
             Text(
-                f"Le score {cut.running} du seuil n’est pas connu en {year} à ce niveau : années connues {known}.",
-                f"The score {cut.running} of the threshold is not known in {year} at this level: years known {known}.",
+                f"Le score {told.fr} du seuil n’est pas connu en {year} à ce niveau : années connues {known}.",
+                f"The score {told.en} of the threshold is not known in {year} at this level: years known {known}.",
             ),
             Text("Choisir une année connue.", "Choose a year that is known."),
         )

@@ -15,6 +15,7 @@ from maillage.measures.events import STATUS, heard
 from maillage.pipeline.studies.ground import Ground
 from maillage.pipeline.studies.said import Said
 from maillage.pipeline.studies.units import CPTS, Units
+from maillage.pipeline.studies.words import measure_words
 from maillage.text import Text
 
 Route = Literal["own", "perimeter", "place"]
@@ -89,13 +90,14 @@ def _told_starts(told: pl.DataFrame, lives: pl.DataFrame, measure: Measure, said
     starts = told.filter(pl.col("attribute") == START_TOLD)
     signed = lives.filter(pl.col("content").is_in(list(SIGNATURES)))
     both = starts.join(signed.group_by("beneficiary").agg(signed=pl.col("event_date").min()), on="beneficiary")
+    name = measure_words(measure.id)
     apart = both.filter(pl.col("event_date") > pl.col("signed")).get_column("beneficiary").n_unique()
     if not apart:
         said.refuse(
             "no_start_dates",
             Text(
-                f"Le registre de la mesure {measure.id} ne donne que des signatures, aucun début effectif.",
-                f"The register of the measure {measure.id} gives signatures only, no actual start.",
+                f"Le registre de la mesure {name.fr} ne donne que des signatures, aucun début effectif.",
+                f"The register of the measure {name.en} gives signatures only, no actual start.",
             ),
             Text(
                 'Écrire `date = "signature"` dans le protocole, ou importer un registre qui dit le jour du début.',
@@ -114,6 +116,7 @@ def _told_starts(told: pl.DataFrame, lives: pl.DataFrame, measure: Measure, said
 
 def _refuse_dateless(measure: Measure, told: pl.DataFrame, said: Said) -> None:
     known = told.get_column("beneficiary").n_unique()
+    name = measure_words(measure.id)
     fr = f" ; il en connaît {known} bénéficiaires, sans date d’entrée" if known else ""
     en = f"; it knows {known} of its beneficiaries, without a date of entry" if known else ""
     remedy = {
@@ -133,8 +136,8 @@ def _refuse_dateless(measure: Measure, told: pl.DataFrame, said: Said) -> None:
     said.refuse(
         "no_adoption_dates",
         Text(
-            f"Le registre ne donne aucune date d’adoption de la mesure {measure.id}{fr}.",
-            f"The register gives no adoption date of the measure {measure.id}{en}.",
+            f"Le registre ne donne aucune date d’adoption de la mesure {name.fr}{fr}.",
+            f"The register gives no adoption date of the measure {name.en}{en}.",
         ),
         remedy,
     )

@@ -22,6 +22,7 @@ from maillage.pipeline.studies.design import ALONE, UNDATED, check_design
 from maillage.pipeline.studies.file import read_file_table
 from maillage.pipeline.studies.located import located
 from maillage.pipeline.studies.names import check_names
+from maillage.pipeline.studies.neighbours import on_units
 from maillage.pipeline.studies.said import Said
 from maillage.pipeline.studies.series import check_breaks, coverage, panel_years
 from maillage.pipeline.studies.stored import stored_table
@@ -64,7 +65,7 @@ def _study(protocol: Protocol, table: Table, said: Said) -> Study:
         whole = lack.is_empty() or protocol.population.incomplete == "leave_out"
         dated = cohorts.join(kept, on="code", how="semi", maintain_order="left") if whole and kept.height else cohorts
         check_breaks(protocol, years, dated, said)
-        check_design(dated, years, protocol, said)
+        check_design(dated, cohorts.filter(pl.col("state") == "from_first").height, years, protocol, said)
         if whole and kept.height:
             panel = _panel(protocol, table, kept, dated, years, said)
     told = _about(table, panel) if panel is not None and not said.refusals else {}
@@ -148,6 +149,8 @@ def _about(table: Table, panel: Panel) -> Mapping[str, Any]:
         if known is not None:
             found = order.join(known, on="code", how="left", maintain_order="left").get_column(name)
             told[name] = found.fill_null(0.0 if name == "dose" else float("nan")).to_numpy().astype(np.float64)
+    if table.pairs is not None:
+        told["neighbours"] = on_units(table.pairs, order.get_column("code"))
     volume = _series(table.cells.select("code", "period", value="denominator"), order, panel)
     if np.isfinite(volume).all():
         told |= {"volume": volume, "volume_unit": table.volume_unit}

@@ -11,6 +11,7 @@ from maillage.pipeline.studies.ground import Ground
 from maillage.pipeline.studies.said import Said
 from maillage.pipeline.studies.table import NEVER
 from maillage.pipeline.studies.units import Units
+from maillage.pipeline.studies.words import measure_words
 
 
 def concurrent(ground: Ground, units: Units, rows: pl.DataFrame, protocol: Protocol, said: Said) -> pl.DataFrame | None:
@@ -24,12 +25,13 @@ def concurrent(ground: Ground, units: Units, rows: pl.DataFrame, protocol: Proto
         measure = load_measures().get(name)
         if measure is None or name == protocol.treatment.measure:
             continue
+        told = measure_words(name)
         rule, aside = Treatment(measure=name, date="signature"), Said()
         dates = beneficiary_dates(ground.events, measure, rule, aside)
         if dates.is_empty():
             said.note(
-                f"Mesure concurrente {name} : le registre n’en donne aucune date, son rôle ne se voit pas.",
-                f"Concurrent measure {name}: the register gives no date of it, its part cannot be seen.",
+                f"Mesure concurrente {told.fr} : le registre n’en donne aucune date, son rôle ne se voit pas.",
+                f"Concurrent measure {told.en}: the register gives no date of it, its part cannot be seen.",
             )
             continue
         first = min(dates.get_column("since").to_list()).year
@@ -39,9 +41,9 @@ def concurrent(ground: Ground, units: Units, rows: pl.DataFrame, protocol: Proto
         both = treated.join(having, on="code", how="semi").height
         others = rows.height - treated.height
         said.note(
-            f"Mesure concurrente {name}, fin {last} : {both} des {treated.height} unités qui prennent la mesure l’ont, "
-            f"{having.height - both} des {others} autres.",
-            f"Concurrent measure {name}, by the end of {last}: {both} of the {treated.height} units that take the "
+            f"Mesure concurrente {told.fr}, fin {last} : {both} des {treated.height} unités qui prennent la mesure "
+            f"l’ont, {having.height - both} des {others} autres.",
+            f"Concurrent measure {told.en}, by the end of {last}: {both} of the {treated.height} units that take the "
             f"measure have it, {having.height - both} of the {others} others.",
         )
         found.append(having)

@@ -8,6 +8,7 @@ from maillage.catalog.parameters import load_parameters
 from maillage.evaluation.panel import FloatArray, IntArray
 from maillage.evaluation.protocol import Protocol
 from maillage.pipeline.studies.said import Said
+from maillage.pipeline.studies.words import indicator_words, measure_words
 from maillage.text import Text
 
 REMEDY = Text(
@@ -22,12 +23,12 @@ def check_contained(protocol: Protocol, said: Said) -> None:
     entry = load_parameters("evaluation").get(f"contains_{protocol.treatment.measure}")
     if entry is None or protocol.outcome.indicator not in entry.value["indicators"]:
         return
-    name, measure = protocol.outcome.indicator, protocol.treatment.measure
+    name, measure = indicator_words(protocol.outcome.indicator), measure_words(protocol.treatment.measure)
     said.refuse(
         "outcome_contains_treatment",
         Text(
-            f"Le résultat {name} contient la mesure {measure} : {entry.value['fr']}.",
-            f"The outcome {name} contains the measure {measure}: {entry.value['en']}.",
+            f"Le résultat {name.fr} contient la mesure {measure.fr} : {entry.value['fr']}.",
+            f"The outcome {name.en} contains the measure {measure.en}: {entry.value['en']}.",
         ),
         REMEDY,
     )

@@ -10,6 +10,7 @@ from maillage.indicators.registry import load_indicators
 from maillage.pipeline.studies.ground import Ground
 from maillage.pipeline.studies.said import Said
 from maillage.pipeline.studies.units import Units
+from maillage.pipeline.studies.words import indicator_words
 from maillage.text import Text
 
 
@@ -51,13 +52,14 @@ def constants_of(
 
 
 def _refuse_late(name: str, year: int, first: int, said: Said) -> None:
+    told = indicator_words(name)
     said.refuse(
         "covariate_after_treatment",
         Text(
-            f"La covariable {name} est mesurée en {year}, quand des unités sont traitées depuis {first} : elle peut "
+            f"La covariable {told.fr} est mesurée en {year}, quand des unités sont traitées depuis {first} : elle peut "
             "déjà porter l’effet.",
-            f"The covariate {name} is measured in {year}, when units are treated since {first}: it may already carry "
-            "the effect.",
+            f"The covariate {told.en} is measured in {year}, when units are treated since {first}: it may "
+            "already carry the effect.",
         ),
         Text(f"La prendre avant {first}.", f"Take it before {first}."),
     )
@@ -66,11 +68,12 @@ def _refuse_late(name: str, year: int, first: int, said: Said) -> None:
 def _refuse_absent(name: str, asked: int | None, years: list[int], first: int | None, said: Said) -> None:
     known = ", ".join(map(str, years)) or "—"
     when = Text(f"en {asked}", f"in {asked}") if asked else Text(f"avant {first}", f"before {first}")
+    told = indicator_words(name)
     said.refuse(
         "covariate_absent",
         Text(
-            f"La covariable {name} n’est pas connue {when.fr} à ce niveau : années connues {known}.",
-            f"The covariate {name} is not known {when.en} at this level: years known {known}.",
+            f"La covariable {told.fr} n’est pas connue {when.fr} à ce niveau : années connues {known}.",
+            f"The covariate {told.en} is not known {when.en} at this level: years known {known}.",
         ),
         Text(
             "Choisir une année connue, ou une autre covariable.", "Choose a year that is known, or another covariate."

@@ -9,23 +9,24 @@ import polars as pl
 from maillage.evaluation.panel import SMALLEST_COHORT
 from maillage.evaluation.protocol import Protocol
 from maillage.pipeline.studies.said import Said
+from maillage.pipeline.studies.words import measure_words
 from maillage.text import Text
 
 # Designs in which nobody untreated is needed, or where a threshold and no date decides.
 ALONE, UNDATED = ("interrupted",), ("discontinuity",)
 
 
-def check_design(cohorts: pl.DataFrame, years: Sequence[int], protocol: Protocol, said: Said) -> None:
+def check_design(cohorts: pl.DataFrame, early: int, years: Sequence[int], protocol: Protocol, said: Said) -> None:
     """Refuse (all that applies) a panel whose dates allow no comparison.
 
-    ``cohorts`` has ``code, cohort, state, raw`` of the units of the panel, as `cohorts.on_panel` gives them.
+    ``cohorts`` has ``code, cohort, state, raw`` of the units of the panel, as `cohorts.on_panel` gives them; ``early``
+    counts those treated from the first year, left out or not.
     """
     if protocol.design in UNDATED or not years or cohorts.is_empty():
         return
     last = years[-1]
     treated = cohorts.filter(pl.col("state") == "within")
     late = cohorts.filter(pl.col("state").is_in(["later", "about_to"]))
-    early = cohorts.filter(pl.col("state") == "from_first").height
     if treated.is_empty() and not any(r.code in ("no_adoption_dates", "no_start_dates") for r in said.refusals):
         _refuse_none(late, early, years, protocol, said)
     never = cohorts.filter(pl.col("state").is_in(["never", "later"])).height
@@ -40,16 +41,16 @@ def check_design(cohorts: pl.DataFrame, years: Sequence[int], protocol: Protocol
 
 def _refuse_none(late: pl.DataFrame, early: int, years: Sequence[int], protocol: Protocol, said: Said) -> None:
     first, last = years[0], years[-1]
-    measure = protocol.treatment.measure
+    measure = measure_words(protocol.treatment.measure)
     if late.height:
         begins = min(late.get_column("raw").to_list())
         said.refuse(
             "treatment_after_end",
             Text(
-                f"Aucune unité ne commence la mesure {measure} avant la fin des données, {last} ; {late.height} "
+                f"Aucune unité ne commence la mesure {measure.fr} avant la fin des données, {last} ; {late.height} "
                 f"commencent plus tard, la première en {begins}.",
-                f"No unit begins the measure {measure} before the end of the data, {last}; {late.height} begin later, "
-                f"the first in {begins}.",
+                f"No unit begins the measure {measure.en} before the end of the data, {last}; {late.height} begin "
+                f"later, the first in {begins}.",
             ),
             Text(
                 f"Des années de résultat jusqu’à {begins} au moins, et quelques-unes après.",
@@ -71,8 +72,8 @@ def _refuse_none(late: pl.DataFrame, early: int, years: Sequence[int], protocol:
         said.refuse(
             "no_treated",
             Text(
-                f"Aucune unité n’est traitée par la mesure {measure} entre {first} et {last}.",
-                f"No unit is treated by the measure {measure} between {first} and {last}.",
+                f"Aucune unité n’est traitée par la mesure {measure.fr} entre {first} et {last}.",
+                f"No unit is treated by the measure {measure.en} between {first} and {last}.",
             ),
             Text(
                 "Changer de niveau, de seuil (`covered_share`, `minimum`) ou d’années, ou compléter le registre.",

@@ -13,6 +13,7 @@ from maillage.pipeline.studies.adoption import placed, route_of
 from maillage.pipeline.studies.ground import Ground
 from maillage.pipeline.studies.said import Said
 from maillage.pipeline.studies.units import Units
+from maillage.pipeline.studies.words import measure_words
 from maillage.text import Text
 
 MEMBERS_FOR = 1000.0
@@ -37,11 +38,12 @@ def dose_of(
     else:
         found = (_members if kind == "members" else _euros)(ground, units, measure, last)
     if found.is_empty():
+        name = measure_words(measure.id)
         said.refuse(
             "dose_unknown",
             Text(
-                f"Le magasin ne permet pas de compter la dose « {kind} » de la mesure {measure.id} à ce niveau.",
-                f"The store does not allow the dose “{kind}” of the measure {measure.id} to be counted at this level.",
+                f"Le magasin ne permet pas de compter la dose « {kind} » de la mesure {name.fr} à ce niveau.",
+                f"The store does not allow the dose “{kind}” of the measure {name.en} to be counted at this level.",
             ),
             Text(
                 'Importer les adhésions, les paiements ou les contrats, ou écrire `dose = "none"`.',

@@ -15,6 +15,7 @@ from maillage.pipeline.studies.about import groups
 from maillage.pipeline.studies.adoption import beneficiary_dates
 from maillage.pipeline.studies.cohorts import first_years
 from maillage.pipeline.studies.ground import HOMES, Ground, read_ground
+from maillage.pipeline.studies.neighbours import neighbouring
 from maillage.pipeline.studies.said import Said
 from maillage.pipeline.studies.stored import adopted
 from maillage.pipeline.studies.table import NEVER, Table
@@ -34,9 +35,11 @@ def located(table: Table, protocol: Protocol, version: Version | None, said: Sai
     if version is None:
         if not dated:
             _refuse_undated(said)
+        _refuse_neighbours(protocol, said)
         return table
     ground = read_ground(version)
     if protocol.population.level == "gp":
+        _refuse_neighbours(protocol, said)
         return table if dated else _by_doctor(table, ground, protocol, said)
     units = find_units(ground, protocol, said).keep(table.units.get_column("code"))
     lost = table.units.height - units.rows.height
@@ -76,6 +79,7 @@ def _placed(table: Table, ground: Ground, units: Units, protocol: Protocol, said
         units=rows.select(table.units.columns),
         about=about.join(table.about, on="code", how="left", maintain_order="left"),
         dose=dose if table.dose is None else table.dose,
+        pairs=neighbouring(ground, units, protocol, said),
         origins={**table.origins, "store": ground.version.id},
     )
 
@@ -92,6 +96,19 @@ def _by_doctor(table: Table, ground: Ground, protocol: Protocol, said: Said) -> 
     rows = table.units.drop("cohort").join(years, on="code", how="left", maintain_order="left")
     rows = rows.with_columns(pl.col("cohort").fill_null(NEVER)).select(table.units.columns)
     return replace(table, units=rows, origins={**table.origins, "store": ground.version.id})
+
+
+def _refuse_neighbours(protocol: Protocol, said: Said) -> None:
+    """Neighbours are those of territories that the store knows."""
+    if protocol.spillover.by != "none":
+        said.refuse(
+            "no_neighbours",
+            Text(
+                "Le voisinage des unités du fichier n’est pas connu : ce ne sont pas des territoires d’un magasin.",
+                "The neighbourhood of the units of the file is not known: they are no territories of a store.",
+            ),
+            Text('Écrire `by = "none"`, ou donner un magasin.', 'Write `by = "none"`, or give a store.'),
+        )
 
 
 def _refuse_undated(said: Said) -> None:

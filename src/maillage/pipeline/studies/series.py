@@ -14,6 +14,7 @@ from maillage.indicators.definition import break_between
 from maillage.indicators.registry import load_indicators
 from maillage.pipeline.studies.said import Said
 from maillage.pipeline.studies.table import Table, kept_years
+from maillage.pipeline.studies.words import indicator_words, level_words
 from maillage.text import Text
 
 SUPPRESSED = "suppressed"
@@ -47,14 +48,14 @@ def _refuse_few(years: Sequence[int], protocol: Protocol, least: int, said: Said
     told = ", ".join(map(str, years))
     fr = f"{len(years)} sont connues ({told})" if years else "aucune n’est connue"
     en = f"{len(years)} are known ({told})" if years else "none is known"
-    level = protocol.population.level
+    level, name = level_words(protocol.population.level), indicator_words(protocol.outcome.indicator)
     said.refuse(
         "too_few_periods" if years else "no_outcome",
         Text(
             f"Il faut au moins {least} années de résultat, dont plusieurs avant la mesure, pour voir si les unités "
-            f"évoluaient de même ; de {protocol.outcome.indicator} au niveau {level}, {fr}.",
+            f"évoluaient de même ; de l’indicateur {name.fr} ({level.fr}), {fr}.",
             f"At least {least} years of outcome are needed, several of them before the measure, to see whether units "
-            f"moved alike; of {protocol.outcome.indicator} at the level {level}, {en}.",
+            f"moved alike; of the indicator {name.en} ({level.en}), {en}.",
         ),
         Text(
             "Une série d’une même méthode sur davantage d’années, dont celles d’avant la mesure : d’autres millésimes, "

@@ -18,11 +18,13 @@ from maillage.pipeline.studies.concurrent import concurrent
 from maillage.pipeline.studies.covariates import constants_of
 from maillage.pipeline.studies.dose import dose_of
 from maillage.pipeline.studies.ground import Ground, read_ground
+from maillage.pipeline.studies.neighbours import neighbouring
 from maillage.pipeline.studies.outcome import OUTCOME, counted_again, published
 from maillage.pipeline.studies.said import Said
 from maillage.pipeline.studies.sources import origins_of, rests_on_simulated
 from maillage.pipeline.studies.table import CELLS, NEVER, UNITS, Table, kept_years, outcome_words
 from maillage.pipeline.studies.units import Units, find_units
+from maillage.pipeline.studies.words import measure_words
 from maillage.text import Text
 
 # Intervals of indicators that count events or people over a denominator.
@@ -51,6 +53,7 @@ def stored_table(protocol: Protocol, version: Version, said: Said) -> Table:
         constants=constants_of(ground, units, protocol, first_adoption(rows), said),
         dose=dose,
         running=running_score(ground, units, protocol, said),
+        pairs=neighbouring(ground, units, protocol, said),
         others=_others(ground, protocol, units, said),
         origins=origins_of(version, protocol, ground),
         simulated=rests_on_simulated(ground, found, protocol),
@@ -152,12 +155,13 @@ def _refuse_late_statements(ground: Ground, units: Units, measure: Measure, prot
     first = min(days, default=None)
     if first is None or first.year <= protocol.outcome.last:
         return
+    name = measure_words(measure.id)
     said.refuse(
         "treatment_after_outcome",
         Text(
-            f"Tout ce que le registre dit de la mesure {measure.id} date du {first} ou d’après ; le résultat s’arrête "
-            f"en {protocol.outcome.last} : la mesure est observée après lui.",
-            f"All that the register says of the measure {measure.id} dates from {first} or later; the outcome stops in "
+            f"Tout ce que le registre dit de la mesure {name.fr} date du {first:%d/%m/%Y} ou d’après ; le résultat "
+            f"s’arrête en {protocol.outcome.last} : la mesure est observée après lui.",
+            f"All that the register says of the measure {name.en} dates from {first} or later; the outcome stops in "
             f"{protocol.outcome.last}: the measure is observed after it.",
         ),
         Text(

@@ -38,8 +38,8 @@ class Table:
     ``cohort`` is the first year treated as the register or file has it, whatever the years of the outcome. ``about``
     has ``code`` and a column a group; ``constants`` ``code`` and a column a covariate; ``dose`` and ``running``
     ``code`` and their value; ``others`` ``code, period, value`` of other outcomes by name; ``apart`` the ``code`` of
-    units that the protocol leaves out. ``counts`` tells that the outcome is a count over its ``denominator``, told in
-    ``volume_unit``.
+    units that the protocol leaves out; ``pairs`` ``left, right, weight`` of neighbours. ``counts`` tells that the
+    outcome is a count over its ``denominator``, told in ``volume_unit``.
     """
 
     label: Text
@@ -54,6 +54,7 @@ class Table:
     running: pl.DataFrame | None = None
     others: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     apart: pl.DataFrame | None = None
+    pairs: pl.DataFrame | None = None
     counts: bool = False
     volume_unit: Text | None = None
     origins: Mapping[str, str] = field(default_factory=dict)

@@ -10,6 +10,7 @@ import polars as pl
 from maillage.evaluation.protocol import Protocol
 from maillage.pipeline.studies.ground import HOMES, Ground
 from maillage.pipeline.studies.said import Said
+from maillage.pipeline.studies.words import level_words
 from maillage.text import Text
 
 CPTS = "cpts"
@@ -42,11 +43,12 @@ def find_units(ground: Ground, protocol: Protocol, said: Said) -> Units:
         units = units.keep(units.rows.filter(pl.col(level).is_in(list(codes))).get_column("code"))
     if units.rows.is_empty():
         where = "; ".join(f"{level} {', '.join(codes)}" for level, codes in sorted(asked.within.items()))
+        named = level_words(asked.level)
         said.refuse(
             "no_units",
             Text(
-                f"Le magasin ne connaît aucune unité du niveau {asked.level}{f' dans {where}' if where else ''}.",
-                f"The store knows no unit of the level {asked.level}{f' within {where}' if where else ''}.",
+                f"Le magasin ne connaît aucune des unités demandées : {named.fr}{f' dans {where}' if where else ''}.",
+                f"The store knows none of the units asked for: {named.en}{f' within {where}' if where else ''}.",
             ),
             Text(
                 "Importer le fichier qui donne ces territoires, ou en nommer d’autres dans `population`.",

@@ -50,9 +50,9 @@ def check_lines(study: Study, found: Feasibility | None, lang: Lang) -> Iterator
         return
     table = found.cohorts
     words = FEASIBLE[lang].format(
-        treated=format_number(float(table.units.sum()), 0, lang),
-        dates=format_number(float(table.date.size), 0, lang),
-        never=format_number(float(_never(study)), 0, lang),
+        treated=format_number(float(table.units[table.date > 0].sum()), 0, lang),
+        dates=format_number(float((table.date > 0).sum()), 0, lang),
+        never=format_number(float(table.units[table.date == 0].sum()), 0, lang),
         units=format_number(float(study.units), 0, lang),
     )
     yield typeset(words, lang)
@@ -89,7 +89,3 @@ def effect_words(study: Study, value: float, lang: Lang) -> str:
     """A difference of outcomes with its unit."""
     unit, one = Figures(study=study, day=study.protocol.written).effect_unit
     return format_quantity(value, study.decimals + 1, unit, lang, unit_one=one)
-
-
-def _never(study: Study) -> int:
-    return 0 if study.panel is None else int((study.panel.cohort == 0).sum())
