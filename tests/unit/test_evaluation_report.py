@@ -118,7 +118,7 @@ def test_what_is_not_known_of_a_measure_is_said() -> None:
 
 def test_a_simulated_study_is_marked_in_the_head_and_at_its_tables() -> None:
     page = page_of(check_report(refused(simulated=True), day=DAY))
-    assert '<p class="simulated">' in page
+    assert '<header class="simulated">' in page
     assert page.count("simulated-mark") > 1
     assert 'simulated-mark">' not in page_of(check_report(refused(), day=DAY))
 

@@ -166,6 +166,24 @@ class Column:
 Cell = Sentence | Number | Day | Name | Text | None
 
 
+def plain_text(cell: Cell, lang: Lang) -> str:
+    """What a cell says, figures without their references."""
+    match cell:
+        case None:
+            return ""
+        case Text():
+            return typeset(cell[lang], lang)
+        case Name(words):
+            return typeset(words[lang], lang)
+        case Sentence():
+            return "".join(_plain_piece(piece, lang) for piece in cell.pieces(lang))
+    return cell.printed(lang)
+
+
+def _plain_piece(piece: str | Number | Day | Name, lang: Lang) -> str:
+    return piece if isinstance(piece, str) else plain_text(piece, lang)
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A line of a table; a total stands out, a flagged line says why in ``flag``."""

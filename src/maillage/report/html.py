@@ -50,7 +50,7 @@ def to_html(document: Document, lang: Lang) -> str:
     page = _Page(lang, annex_of(document))
     style = (files("maillage.report") / "document.css").read_text("utf-8")
     title = page.say(document.title)
-    warning = f'<p class="simulated">{page.say(document.warning)}</p>' if document.warning else ""
+    warning = f'<header class="simulated">{page.say(document.warning)}</header>' if document.warning else ""
     sections = "".join(_section(s, page) for s in document.sections)
     contents = "" if document.brief else _contents(document.sections, page)
     day = f"{page.say(words.AS_KNOWN)} {_day(Day(document.day), page)}"

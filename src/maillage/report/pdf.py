@@ -29,6 +29,7 @@ from maillage.report.document import (
     Sentence,
     Table,
     is_simulated,
+    plain_text,
 )
 from maillage.report.facts import Entry, Fact
 from maillage.text import Lang, Text, typeset
@@ -197,19 +198,10 @@ def _cell(cell: Cell, s: _Setting) -> str:
 
 def _chart(chart: Chart, s: _Setting) -> str:
     svg = literal(svg_of(chart.spec[s.lang], s.lang))
-    alt = literal("".join(_plain(piece, s.lang) for piece in chart.alt.pieces(s.lang)))
+    alt = literal(plain_text(chart.alt, s.lang))
     names = ", ".join(f'"{r}"' for r in s.annex.references(chart.table.alone))
     caption = f"[{_sentence(chart.alt, s)}{_mark(chart, s)} #refs({names})]"
     return f"#drawing({svg}, {alt}, {caption}, {s.say(words.CHART)})"
-
-
-def _plain(piece: str | Number | Day | Name, lang: Lang) -> str:
-    match piece:
-        case Number() | Day():
-            return piece.printed(lang)
-        case Name(text):
-            return text[lang]
-    return piece
 
 
 def _annex(s: _Setting) -> str:

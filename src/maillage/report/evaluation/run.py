@@ -7,8 +7,9 @@ from datetime import date
 from maillage.evaluation.aggregate import Band, band
 from maillage.evaluation.result import Result
 from maillage.pipeline.evaluation_ask import Deviations
+from maillage.pipeline.evaluation_figures import versions
 from maillage.pipeline.evaluations import Dossier
-from maillage.report.document import Block, Document, Paragraph, Section
+from maillage.report.document import Block, Document, Name, Paragraph, Section, Sentence, listed, say
 from maillage.report.evaluation.check import CHOICES_TITLE, described
 from maillage.report.evaluation.choices import choices_table
 from maillage.report.evaluation.deviations import deviations_section
@@ -78,9 +79,15 @@ def run_report(
             measure_section(figures),
             Section(id="protocol", title=CHOICES_TITLE, blocks=(*described(figures), choices_table(figures))),
             limits_section(figures, result),
-            versions_section(figures),
+            versions_section(figures, _libraries()),
         ),
     )
+
+
+def _libraries() -> tuple[Sentence, ...]:
+    """The versions of what estimates."""
+    told = [Name(Text(f"{name} {mark}", f"{name} {mark}")) for name, mark in versions().items()]
+    return (say("Logiciels : {what}.", "Software: {what}.", what=listed(told)),)
 
 
 def _cohort_band(result: Result) -> Band:

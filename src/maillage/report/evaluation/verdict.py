@@ -29,6 +29,13 @@ FAILURES: Mapping[Failure, Text] = {
         "the sign of the effect changes when the question is asked otherwise",
     ),
 }
+SHORT: Mapping[str, Text] = {
+    "effect": Text("effet établi", "effect established"),
+    "no_effect_that_matters": Text("pas d’effet qui compte", "no effect that matters"),
+    "cannot_tell": Text("on ne peut pas le dire", "cannot be told"),
+    "fails_own_tests": Text("échoue à ses propres épreuves", "fails its own tests"),
+    "refused": Text("non estimable", "cannot be estimated"),
+}
 UP, DOWN = Text("hausse", "rise"), Text("baisse", "fall")
 SIMULATED_LEAD = say(
     "Données simulées : cette réponse éprouve la méthode, elle ne dit rien de la France. ",
