@@ -37,10 +37,10 @@ ifneq ($(SERVE),0)
 endif
 
 test: $(VENV)/dev.stamp ## Run the whole suite
-	$(PY) -m pytest -m "not slow" -n 2 --dist loadgroup $(ARGS)
+	$(PY) -m pytest -m "not slow" -n 2 $(ARGS)
 
 test-slow: $(VENV)/dev.stamp ## Run the long tests: kills, whole runs, load
-	$(PY) -m pytest -m slow $(ARGS)
+	$(PY) -m pytest -m slow -n 2 $(ARGS)
 
 check: $(VENV)/dev.stamp ## Lint, types, floors of the house, generated documents
 	$(VENV)/bin/ruff check .

@@ -27,6 +27,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Tests that share what is long to build go to one worker."""
+    from tests.schedule import TogetherScheduling
+
+    return TogetherScheduling(config, log)
+
+
 @pytest.fixture(scope="session")
 def real_data() -> Path:
     """The folder of real public files; the test is skipped, visibly, where MAILLAGE_REAL_DATA names none."""

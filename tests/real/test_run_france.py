@@ -19,7 +19,7 @@ from maillage.pipeline.studies.build import build_study
 from maillage.settings import load_settings
 from tests.small_panel import protocol
 
-pytestmark = [pytest.mark.real, pytest.mark.xdist_group("france")]
+pytestmark = pytest.mark.real
 
 
 @pytest.fixture(scope="module")

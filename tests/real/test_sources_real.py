@@ -8,7 +8,7 @@ import pytest
 from maillage.settings import load_settings
 from maillage.sources.registry import frames, read_carriers, read_folder
 
-pytestmark = [pytest.mark.real, pytest.mark.xdist_group("real_sources")]
+pytestmark = pytest.mark.real
 
 ROWS = {
     "cnam_professionals": 3838,

@@ -186,14 +186,6 @@ def test_what_cannot_be_computed_is_a_reason():
     assert any(reason.fr.startswith("La puissance se calcule sur au moins 10 grappes") for reason in few.reasons)
 
 
-def test_counts_are_judged_by_their_fall_and_trends_by_their_rates():
-    told = feasibility(counted(), Comparison(), counts="difference", draws=30)
-
-    assert told.power.baseline == pytest.approx(0.03, rel=0.05)
-    assert told.pretrend.slope_half < 0.003
-    assert told.reasons == ()
-
-
 def test_cohorts_are_counted_in_units_clusters_people_and_periods():
     table = cohort_table(panel(300, each=3), anticipation=1)
 

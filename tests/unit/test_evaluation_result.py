@@ -67,6 +67,16 @@ def test_what_can_be_said_before_reads_no_treated_outcome() -> None:
     assert some == more
 
 
+def test_controls_that_neighbours_reach_stand_in_no_simulated_panel() -> None:
+    near = Neighbours.touching(np.arange(0, UNITS, 5), np.arange(2, UNITS, 5))
+    words = '\n[spillover]\nby = "contiguity"\nhandling = "drop"\n'
+    study = replace(_study(_panel(-2.0)), neighbours=near)
+    whole, clean = (before_result(each) for each in (study, replace(study, protocol=parse_protocol(TEXT + words))))
+    assert whole is not None
+    assert clean is not None
+    assert whole.cohorts.never - clean.cohorts.never == UNITS // 5
+
+
 def test_exposed_controls_are_dropped_or_their_effect_is_modelled() -> None:
     panel = _panel(-2.0)
     near = Neighbours.touching(np.arange(0, UNITS, 5), np.arange(2, UNITS, 5))

@@ -1,5 +1,7 @@
 """Neighbours of treated units are no clean controls: they are left out, or what reaches them is estimated."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -74,6 +76,20 @@ def test_rings_part_the_exposed_by_their_largest_exposure():
     assert [found.rings[at].att for at in (0, 1)] == pytest.approx([1.0, 2.0])
     assert [found.rings[at].units for at in (0, 1)] == [40, 40]
     assert found.spilled.att == pytest.approx(1.5)
+
+
+def test_propensities_are_told_from_enough_units_only():
+    panel, exposure = exact(early=True)
+    age = np.repeat(np.random.default_rng(1).normal(size=(panel.units.size, 1)), 7, axis=1)
+    panel = replace(panel, covariates={"age": age, "rank": age**2})
+    doubly = modelled(panel, exposure, Comparison(covariates=("age", "rank")))
+    kept = (exposure.onset != 2018) | (np.arange(panel.units.size) % 4 == 0)
+    few = modelled(panel.select(kept), exposure.select(kept), Comparison(covariates=("age", "rank")))
+
+    assert (doubly.method, few.method) == ("dr", "reg")
+    for found in (doubly, few):
+        assert found.direct.att == pytest.approx(3.0)
+        assert found.spilled.att == pytest.approx(1.0)
 
 
 def test_units_reached_from_the_first_period_are_left_out_and_counted():

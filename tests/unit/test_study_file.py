@@ -70,7 +70,8 @@ def test_the_columns_are_those_that_the_protocol_names(tmp_path: Path, suffix: s
     assert study.panel.weight[:, 0].tolist() == [10, 11, 12, 13, 14, 15]
     assert study.panel.cluster.tolist() == [0, 0, 1, 1, 2, 2]
     assert study.panel.covariates["x"][:, 0].tolist() == [0.0, 1.5, 3.0, 4.5, 6.0, 7.5]
-    assert study.panel.offset is not None
+    assert study.panel.outcome[0, 0] == pytest.approx(0.1 * (YEARS[0] % 7) / 50)  # a count told as a rate
+    assert study.counts
     assert study.volume is not None
     assert study.volume[:, 0] == pytest.approx([50, 51, 52, 53, 54, 55])
     assert study.assigned is not None

@@ -204,3 +204,21 @@ def test_a_protocol_on_the_store_needs_one(tmp_path: Path) -> None:
 def test_records_that_the_store_does_not_hold(tmp_path: Path) -> None:
     study = build_study(protocol(outcome={"source": "records"}), version(tmp_path / "v"), tmp_path)
     assert codes(study) == ["no_outcome"]
+
+
+def test_errors_clustered_below_the_level_of_assignment(tmp_path: Path) -> None:
+    # Communes take the dates of their CPTS: each for itself is too fine.
+    seen = observations(level="commune", codes=COMMUNES)
+    store = version(tmp_path / "v", observation=seen)
+    asked = {"population": {"level": "commune"}}
+    fine = build_study(protocol(**asked, inference={"cluster": "unit"}), store, tmp_path)
+    assert codes(fine) == ["cluster_below_assignment"]
+    right = build_study(protocol(**asked), store, tmp_path)
+    assert codes(right) == []
+    assert right.assigned is not None
+    assert right.assigned.tolist() == list(COMMUNES.values())
+    assert codes(build_study(protocol(**asked, inference={"cluster": "departement"}), store, tmp_path)) == []
+
+
+def test_perimeters_of_the_time_need_records(tmp_path: Path) -> None:
+    assert codes(of(tmp_path, population={"perimeter": "as_then"})) == ["perimeter_needs_records"]

@@ -16,7 +16,7 @@ from maillage.pipeline.record_import import held_batches
 from maillage.web.app import create_app
 from tests.web_server import served
 
-pytestmark = [pytest.mark.web, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.web
 
 # The centre of Sainte-Vaubourg (08003), in the west of the small country.
 PLACE_NAME, PLACE_CODE, PLACE = "Sainte-Vaubourg", "08003", (4.05, 49.15)

@@ -18,7 +18,7 @@ from maillage.report.html import to_html
 from maillage.report.national.assessment import assessment
 from tests.evaluation_studies import seen
 
-pytestmark = [pytest.mark.web, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.web
 
 
 DAY = date(2026, 11, 22)

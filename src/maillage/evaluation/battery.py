@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Literal
 
@@ -77,16 +77,13 @@ def spillovers(
 ) -> tuple[Line, ...]:
     """Neighbours ignored; exposed controls dropped, without and with units exposed early; and what reaches them.
 
-    "direct", "spilled", "total" and each "ring" are averages over cells, by regression where there are covariates
-    (see `modelled`).
+    "direct", "spilled", "total" and each "ring" are averages over cells (see `modelled`).
     """
-    asked = question.comparison
-    comparison = replace(asked, method="reg") if asked.covariates else asked
     found: list[Spillover] = []
 
     def part(of: Callable[[Spillover], Part]) -> Estimate:
         if not found:
-            found.append(modelled(panel, exposure, comparison, rings=rings, level=question.level))
+            found.append(modelled(panel, exposure, question.comparison, rings=rings, level=question.level))
         return _estimate(of(found[0]), found[0].clean)
 
     def dropped(early: Literal["keep", "drop"]) -> Estimate:

@@ -93,13 +93,10 @@ def _panel(study: Study) -> Panel:
 
 
 def _estimators(study: Study, estimates: Estimates, question: Question) -> Iterator[Line]:
-    # Dates dealt anew stand here or not as the protocol lists them.
-    dealt = "randomisation" in study.protocol.sensitivity.checks
-    draws, seed = study.protocol.sensitivity.permutations, study.protocol.inference.seed
-    for line in estimators(estimates.panel, question, draws=draws if dealt else 99, seed=seed):
-        if dealt or line.key != "randomisation":
-            yield line
-    if study.volume is not None:
+    sensitivity = study.protocol.sensitivity
+    draws = sensitivity.permutations if "randomisation" in sensitivity.checks else 0
+    yield from estimators(estimates.panel, question, draws=draws, seed=study.protocol.inference.seed)
+    if study.counts:
         yield attempt("estimator", "counts", partial(_counted, study, estimates.panel, question))
 
 

@@ -98,7 +98,7 @@ def listening() -> Iterator[list[warnings.WarningMessage]]:
             yield caught
         except ArrayInputError:
             raise
-        except ValueError as refused:
+        except (ValueError, RuntimeError) as refused:
             said = str(refused).splitlines()[0]
             raise ArrayInputError(
                 f"The library refuses to estimate: {said}", fr=f"La bibliothèque d’estimation refuse : « {said} »"

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeVar
-
-import numpy as np
 
 from maillage.errors import ArrayInputError
 from maillage.evaluation.aggregate import Over
 from maillage.evaluation.cohorts import CohortTable, blind, cohort_table
-from maillage.evaluation.counts import Scale
 from maillage.evaluation.group_time import Comparison
 from maillage.evaluation.overlap import Overlap, overlap
 from maillage.evaluation.panel import Panel
-from maillage.evaluation.power import Power, minimum_detectable
-from maillage.evaluation.power_counts import minimum_detectable_fall
+from maillage.evaluation.power import LEVEL, Power, minimum_detectable
 from maillage.evaluation.pretrend_power import PretrendPower, pretrend_power
 from maillage.text import Text
 
@@ -43,31 +39,18 @@ def feasibility(
     *,
     over: Over = "cell",
     longest: int | None = None,
-    counts: Scale | None = None,
+    level: float = LEVEL,
     draws: int = 400,
     seed: int = 1,
 ) -> Feasibility:
     """All that `maillage.evaluation` says of a design before its results.
 
-    No outcome that treatment or its anticipation may have touched is read: they are blanked first. With ``counts``, the
-    scale of `count_effects`, the effect is a fall in a count, and the test before treatment is that of rates. What
-    cannot be computed is a reason, never an error.
+    No outcome that treatment or its anticipation may have touched is read: they are blanked first. Give a panel without
+    the untreated units that treatment reaches through neighbours, if any. What cannot be computed is a reason, never an
+    error.
     """
     hidden = blind(panel, comparison.anticipation)
     reasons: list[Text] = []
-
-    def power() -> Power:
-        if counts is None:
-            return minimum_detectable(hidden, comparison, over=over, longest=longest, draws=draws, seed=seed)
-        return minimum_detectable_fall(
-            hidden,
-            scale=counts,
-            anticipation=comparison.anticipation,
-            over=over,
-            longest=longest,
-            draws=draws,
-            seed=seed,
-        )
 
     def attempt(compute: Callable[[], Found]) -> Found | None:
         try:
@@ -81,13 +64,11 @@ def feasibility(
     return Feasibility(
         cohorts=cohort_table(hidden, comparison.anticipation),
         overlap=compared,
-        power=attempt(power),
-        pretrend=attempt(lambda: pretrend_power(_rates(hidden, counts), comparison, over=over, longest=longest)),
+        power=attempt(
+            lambda: minimum_detectable(
+                hidden, comparison, over=over, longest=longest, level=level, draws=draws, seed=seed
+            )
+        ),
+        pretrend=attempt(lambda: pretrend_power(hidden, comparison, over=over, longest=longest)),
         reasons=tuple(dict.fromkeys(reasons)),
     )
-
-
-def _rates(panel: Panel, counts: Scale | None) -> Panel:
-    if counts is None or panel.offset is None:
-        return panel
-    return replace(panel, outcome=panel.outcome / np.exp(panel.offset))

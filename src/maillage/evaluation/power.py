@@ -17,7 +17,7 @@ from maillage.evaluation.panel import FloatArray, IntArray, Panel
 from maillage.evaluation.randomise import TreatedCells, treated_cells
 from maillage.evaluation.redeal import Deal, Pool, blocks, deal, pool_of
 
-LEVEL = 0.05
+LEVEL = 0.95  # of intervals: an effect is declared where they leave 0 out
 TARGET = 0.80  # Cohen (1988)
 POINTS = 21
 RESAMPLES = 200
@@ -28,9 +28,9 @@ class Power:
     """What the design would find.
 
     ``detectable``: the smallest effect declared with its sign with probability ``target``, by a two-sided test at
-    ``level``, in units of the outcome; infinite when no effect would be. ``detectable_error``: its standard error from
-    ``draws``. ``effects`` and ``power`` (k): the curve. ``size``: the share of draws without effect in which one is
-    declared, and ``size_error``. The ``clusters`` of the design were drawn from ``donors`` free of treatment in
+    ``level`` (0.05), in units of the outcome; infinite when no effect would be. ``detectable_error``: its standard
+    error from ``draws``. ``effects`` and ``power`` (k): the curve. ``size``: the share of draws without effect in which
+    one is declared, and ``size_error``. The ``clusters`` of the design were drawn from ``donors`` free of treatment in
     ``periods``, in which outcomes average ``baseline``. ``refused``: draws where nothing could be estimated, counted as
     not found.
     """
@@ -52,13 +52,23 @@ class Power:
     seed: int
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What `power_of` passes on: draws asked for and their seed, level of intervals, mean outcome."""
+
+    draws: int
+    seed: int
+    level: float
+    baseline: float
+
+
 def minimum_detectable(
     panel: Panel,
     comparison: Comparison | None = None,
     *,
     over: Over = "cell",
     longest: int | None = None,
-    target: float = TARGET,
+    level: float = LEVEL,
     draws: int = 400,
     seed: int = 1,
 ) -> Power:
@@ -77,25 +87,25 @@ def minimum_detectable(
     pool = pool_of(panel, comparison.anticipation)
     random = np.random.default_rng(seed)
     drawn = (_adjusted if comparison.covariates else _plain)(panel, comparison, pool, random)
-    found = [_found(next(drawn), over, longest, pool) for _ in range(draws)]
+    found = [_found(next(drawn), (over, longest, level), pool) for _ in range(draws)]
     estimate, reach = np.asarray([each for each in found if each is not None]).reshape(-1, 2).T
     weight = panel.weight[pool.units, 0] if comparison.weighted else np.ones(pool.units.size)
     baseline = float(np.average(panel.outcome[pool.units, : pool.periods.size].mean(axis=1), weights=weight))
-    return power_of(estimate, reach, pool, (draws, seed, target, baseline))
+    return power_of(estimate, reach, pool, Told(draws, seed, level, baseline))
 
 
-def power_of(estimate: FloatArray, reach: FloatArray, pool: Pool, told: tuple[int, int, float, float]) -> Power:
-    """The power from estimates without effect and half-lengths of their intervals; ``told``: draws, seed, target, mean.
+def power_of(estimate: FloatArray, reach: FloatArray, pool: Pool, told: Told) -> Power:
+    """The power from estimates without effect and half-lengths of their intervals, of the draws that gave any.
 
     Effects of both signs count alike, which halves the noise of the draws.
     """
-    draws, seed, target, baseline = told
+    draws, seed = told.draws, told.seed
     refused = draws - estimate.size
     needed = np.full((draws, 2), np.inf)
     needed[: estimate.size] = np.column_stack([reach - estimate, reach + estimate])
-    detectable = _quantile(needed, target)
+    detectable = _quantile(needed, TARGET)
     random = np.random.default_rng(seed)
-    again = np.asarray([_quantile(needed[random.integers(0, draws, draws)], target) for _ in range(RESAMPLES)])
+    again = np.asarray([_quantile(needed[random.integers(0, draws, draws)], TARGET) for _ in range(RESAMPLES)])
     error = float(again.std(ddof=1)) if np.isfinite(again).all() else np.inf
     widest = 2 * detectable if np.isfinite(detectable) else 4 * float(reach.mean() if reach.size else 1.0)
     effects = np.linspace(0.0, widest, POINTS)
@@ -106,14 +116,14 @@ def power_of(estimate: FloatArray, reach: FloatArray, pool: Pool, told: tuple[in
         effects=effects,
         power=(needed.ravel()[None, :] < effects[:, None]).mean(axis=1),
         size=size,
-        size_error=float(np.sqrt(max(size * (1 - size), LEVEL * (1 - LEVEL)) / draws)),
-        baseline=baseline,
+        size_error=float(np.sqrt(max(size * (1 - size), told.level * (1 - told.level)) / draws)),
+        baseline=told.baseline,
         periods=pool.periods,
         donors=pool.donors,
         clusters=pool.date_size.size,
         refused=refused,
-        level=LEVEL,
-        target=target,
+        level=1 - told.level,
+        target=TARGET,
         draws=draws,
         seed=seed,
     )
@@ -125,20 +135,21 @@ def _quantile(needed: FloatArray, target: float) -> float:
     return float(ordered[min(int(np.ceil(target * ordered.size)), ordered.size) - 1])
 
 
-def _found(cells: GroupTime | None, over: Over, longest: int | None, pool: Pool) -> tuple[float, float] | None:
+def _found(cells: GroupTime | None, asked: tuple[Over, int | None, float], pool: Pool) -> tuple[float, float] | None:
     """The overall effect of one draw and the half-length of its interval."""
     if cells is None:
         return None
+    over, longest, level = asked
     effects = aggregate(cells, over, longest=longest)
-    return effects.overall, reach_of(effects, pool)
+    return effects.overall, reach_of(effects, pool, level)
 
 
-def reach_of(effects: Effects, pool: Pool) -> float:
+def reach_of(effects: Effects, pool: Pool, level: float = LEVEL) -> float:
     """The half-length of the interval of the design: blocks stand for the units that they add up."""
     clusters = pool.date_size.size
     total = np.bincount(effects.cluster, weights=effects.overall_influence, minlength=clusters)
     scale = clusters / (clusters - 1) if pool.clustered else 1.0
-    return float(critical_value(1 - LEVEL, clusters, clustered=pool.clustered) * np.sqrt(scale * (total**2).sum()))
+    return float(critical_value(level, clusters, clustered=pool.clustered) * np.sqrt(scale * (total**2).sum()))
 
 
 def _plain(panel: Panel, comparison: Comparison, pool: Pool, random: np.random.Generator) -> Iterator[GroupTime | None]:

@@ -10,7 +10,7 @@ from maillage.errors import ArrayInputError
 from maillage.evaluation.aggregate import Over, aggregate
 from maillage.evaluation.counts import Scale, count_effects
 from maillage.evaluation.panel import FloatArray, Panel
-from maillage.evaluation.power import TARGET, Power, power_of, reach_of
+from maillage.evaluation.power import LEVEL, TARGET, Power, Told, power_of, reach_of
 from maillage.evaluation.redeal import Pool, blocks, deal, pool_of
 
 # Around the fall that the draws without effect foretell, were its error no other.
@@ -34,13 +34,17 @@ def minimum_detectable_fall(
     tried. Raises ArrayInputError as `pool_of` and `count_effects` do.
     """
     if panel.offset is None:
-        raise ArrayInputError("Counts need the log of the people at risk.", hint="Give `offset`.")
+        raise ArrayInputError(
+            "Counts need the log of the people at risk.",
+            hint="Give `offset`.",
+            fr="Des nombres d’événements demandent le logarithme des personnes exposées au risque : le donner.",
+        )
     pool = pool_of(panel, anticipation)
     random = np.random.default_rng(seed)
     given = [_drawn(panel, pool, random) for _ in range(draws)]
     people = np.exp(panel.offset)[pool.units, : pool.periods.size]
     baseline = float(panel.outcome[pool.units, : pool.periods.size].sum() / people.sum())
-    told = (draws, seed, TARGET, baseline)
+    told = Told(draws, seed, LEVEL, baseline)
 
     def found(fall: float) -> FloatArray:
         return np.asarray(

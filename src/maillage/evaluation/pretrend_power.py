@@ -55,11 +55,7 @@ def pretrend_power(
     effects, direction = aggregate(cells, "event"), aggregate(_line(cells, panel), "event")
     early = _early(effects, comparison)
     if not early.any():
-        raise ArrayInputError(
-            "No effect before treatment was estimated.",
-            hint="Give earlier outcomes.",
-            fr="Aucun effet n’est estimé avant le traitement. Donner des résultats plus anciens.",
-        )
+        raise _nothing_before()
     covariance = effects.covariance[np.ix_(early, early)]
     slopes = [slope_for_power(covariance, direction.att[early], power) for power in (HALF, MOST)]
     bias = aggregate(_line(cells, panel), over, longest=longest).overall
@@ -85,7 +81,7 @@ def bias_after_passing(
     effects, line = aggregate(cells, "event"), _line(cells, panel)
     early = _early(effects, cells.comparison)
     if not early.any():
-        raise ArrayInputError("No effect before treatment was estimated.", hint="Give earlier outcomes.")
+        raise _nothing_before()
     overall = aggregate(cells, over, longest=longest)
     total = cluster_total(np.column_stack([effects.influence[:, early], overall.overall_influence]), cells.cluster)
     direction = np.append(aggregate(line, "event").att[early], aggregate(line, over, longest=longest).overall)
@@ -101,13 +97,20 @@ def slope_for_power(covariance: FloatArray, direction: FloatArray, power: float)
     """
     se = np.sqrt(np.diag(covariance))
     if not np.abs(direction).any():
-        raise ArrayInputError("A trend moves no estimate before treatment.", hint="Give earlier outcomes.")
+        raise ArrayInputError(
+            "A trend moves no estimate before treatment.",
+            hint="Give earlier outcomes.",
+            fr="Une tendance ne déplace aucune estimation d’avant le traitement : donner des résultats antérieurs.",
+        )
 
     def excess(slope: float) -> float:
         return 1 - passing(covariance, slope * direction) - power
 
     if excess(0.0) >= 0:
-        raise ArrayInputError(f"The test before treatment fails with probability {power} without any trend.")
+        raise ArrayInputError(
+            f"The test before treatment fails with probability {power} without any trend.",
+            fr=f"Le test d’avant le traitement échoue avec la probabilité {power} sans aucune tendance.",
+        )
     # From here on one estimate alone is found: 1.96 + 6 standard errors away.
     moving = np.abs(direction) > 0
     enough = float(((THRESHOLD + 6) * se[moving] / np.abs(direction[moving])).min())
@@ -159,6 +162,14 @@ def _rectangle(covariance: FloatArray, mean: FloatArray, reach: FloatArray) -> f
             releps=1e-6,
             rng=np.random.default_rng(SEED),
         )
+    )
+
+
+def _nothing_before() -> ArrayInputError:
+    return ArrayInputError(
+        "No effect before treatment was estimated.",
+        hint="Give earlier outcomes.",
+        fr="Aucun effet avant le traitement n’a été estimé : donner des résultats antérieurs.",
     )
 
 

@@ -169,8 +169,8 @@ class Inference(Part):
 class Spillover(Part):
     """How neighbours may feel the measure: those that touch, within ``within_min`` minutes, or by flows of patients.
 
-    Untreated units of which more than ``above`` of the neighbourhood is treated are exposed; they are kept as
-    controls, dropped, or their effect is modelled beside the direct one.
+    Units of which more than ``above`` of the neighbourhood is treated before they are, if ever, are exposed; they are
+    kept all the same, dropped, or what reaches them is modelled beside the direct effect.
     """
 
     by: Literal["none", "contiguity", "travel", "flow"] = "none"

@@ -12,9 +12,12 @@ from maillage.errors import ArrayInputError
 from maillage.evaluation.checks import Checked, check, question_of
 from maillage.evaluation.decide import Decision, Rule, decide
 from maillage.evaluation.feasibility import Feasibility, feasibility
+from maillage.evaluation.panel import Panel
 from maillage.evaluation.sensitivity import Estimate, Line, answer, attempt
-from maillage.evaluation.staggered import Estimates, Headline, comparison_of, estimate
+from maillage.evaluation.spillover import drop_exposed
+from maillage.evaluation.staggered import Estimates, Headline, comparison_of, estimate, exposure_of
 from maillage.evaluation.study import Study
+from maillage.text import Text
 
 Reliability = Literal["observed", "estimated", "assumed"]
 
@@ -57,14 +60,31 @@ def before_result(study: Study, *, draws: int = 400) -> Feasibility | None:
     if study.panel is None:
         return None
     asked = study.protocol
-    return feasibility(
-        study.panel,
+    panel, lost = _untouched(study, study.panel)
+    found = feasibility(
+        panel,
         comparison_of(study),
         over=asked.estimand.over,
         longest=asked.estimand.longest,
+        level=asked.inference.level,
         draws=draws,
         seed=asked.inference.seed,
     )
+    return replace(found, reasons=(*lost, *found.reasons))
+
+
+def _untouched(study: Study, panel: Panel) -> tuple[Panel, tuple[Text, ...]]:
+    """The panel without the controls that treated neighbours reach, unless the protocol ignores them.
+
+    Where nothing can be compared without them, the whole panel and the reason.
+    """
+    reach = exposure_of(study)
+    if reach is None or study.protocol.spillover.handling == "ignore":
+        return panel, ()
+    try:
+        return drop_exposed(panel, reach).panel, ()
+    except ArrayInputError as refused:
+        return panel, (Text(fr=refused.fr or str(refused), en=str(refused)),)
 
 
 def analyse(study: Study) -> Result:

@@ -19,6 +19,7 @@ from maillage.evaluation.aggregate import Effects, Over, aggregate, average, cri
 from maillage.evaluation.estimate import group_time
 from maillage.evaluation.group_time import Comparison
 from maillage.evaluation.panel import Panel
+from maillage.text import Text
 
 Kind = Literal[
     "estimator",
@@ -34,6 +35,11 @@ Kind = Literal[
     "covariates",
     "heterogeneity",
 ]
+
+UNSOLVED = Text(
+    fr="Le système d’équations n’a pas de solution unique : trop peu d’unités pour ce qui est demandé.",
+    en="The system of equations has no single solution: too few units for what is asked.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +90,15 @@ class Line:
 
 
 def attempt(kind: Kind, key: str, fit: Callable[[], Estimate], *, expected_zero: bool = False) -> Line:
-    """The line that ``fit`` gives; refused, with the reason, where it raises ArrayInputError."""
+    """The line that ``fit`` gives; refused, with the reason, where it raises ArrayInputError or cannot be solved."""
+    nan = float("nan")
     try:
         found = fit()
     except ArrayInputError as refused:
-        nan = float("nan")
         reason, reason_fr = str(refused), refused.fr or str(refused)
         return Line(kind, key, nan, nan, nan, nan, 0, reason, reason_fr, expected_zero)
+    except np.linalg.LinAlgError:
+        return Line(kind, key, nan, nan, nan, nan, 0, UNSOLVED.en, UNSOLVED.fr, expected_zero)
     numbers = (found.att, found.se, found.low, found.high, found.units)
     return Line(kind, key, *numbers, expected_zero=expected_zero, p_value=found.p_value)
 

@@ -10,13 +10,16 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from maillage.errors import ArrayInputError
 from maillage.evaluation.estimate import frame_of
 from maillage.evaluation.panel import FloatArray, Panel
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LEAST_DONORS = 19  # with fewer, the smallest p-value that placebos can give is above 0.05
 EXPECTED = "n_dropped_specs"  # the library says that an earlier date is fitted on the periods before it alone
@@ -67,14 +70,10 @@ def synthetic_control(panel: Panel) -> Single:
         warnings.simplefilter("always")
         found = model.fit(frame, outcome="outcome", treatment="treated", unit="unit", time="period")
         _check_fit(panel.outcome[treated][before], float(found.pre_rmspe))
-        placebo, without = found.in_space_placebo(), found.leave_one_out()
-        earlier = (
-            found.in_time_placebo(panel.periods[before][LEAST_BEFORE:].tolist())
-            if before.sum() > LEAST_BEFORE
-            else None
-        )
-    ran = placebo[placebo["status"] == "placebo"].sort_values("unit")
-    dropped = without[without["status"] == "loo"].sort_values("dropped_unit")
+        placebo = _by(found.in_space_placebo(), "placebo", ("unit", "rmspe_ratio"))
+        without = _by(found.leave_one_out(), "loo", ("dropped_unit", "att"))
+        dates = panel.periods[before][LEAST_BEFORE:].tolist()
+        earlier = _by(found.in_time_placebo(dates), "ran", ("placebo_period", "placebo_att")) if dates else {}
     gap = np.asarray([found.gap_path[period] for period in panel.periods], dtype=np.float64)
     return Single(
         att=float(found.att),
@@ -83,28 +82,19 @@ def synthetic_control(panel: Panel) -> Single:
         weight=np.asarray([found.donor_weights.get(each, 0.0) for each in range(panel.units.size)]),
         fit=float(found.pre_rmspe),
         ratio=float(found.rmspe_ratio),
-        placebo={panel.units[unit]: float(ratio) for unit, ratio in zip(ran["unit"], ran["rmspe_ratio"], strict=True)},
+        placebo={panel.units[unit]: ratio for unit, ratio in placebo.items()},
         p_value=float(found.placebo_p_value),
-        without={
-            panel.units[int(unit)]: float(att)
-            for unit, att in zip(dropped["dropped_unit"], dropped["att"], strict=True)
-        },
-        earlier={}
-        if earlier is None
-        else {
-            int(date): float(att)
-            for date, att, status in zip(
-                earlier["placebo_period"], earlier["placebo_att"], earlier["status"], strict=True
-            )
-            if status == "ran"
-        },
+        without={panel.units[unit]: att for unit, att in without.items()},
+        earlier=earlier,
         failed=int(found.n_failed + found.n_infeasible),
-        notes=tuple(dict.fromkeys(note for note in map(_message, caught) if EXPECTED not in note)),
+        notes=tuple(dict.fromkeys(str(each.message) for each in caught if EXPECTED not in str(each.message))),
     )
 
 
-def _message(caught: warnings.WarningMessage) -> str:
-    return str(caught.message)
+def _by(table: pd.DataFrame, status: str, columns: tuple[str, str]) -> dict[int, float]:
+    """The second of ``columns`` by the first, rising, in the rows of ``table`` with this status."""
+    rows = table[table["status"] == status]
+    return dict(sorted((int(key), float(value)) for key, value in zip(*(rows[name] for name in columns), strict=True)))
 
 
 def _check(panel: Panel) -> int:

@@ -17,9 +17,11 @@ from maillage.errors import ArrayInputError
 from maillage.evaluation.aggregate import Effects, average
 from maillage.evaluation.estimate import frame_of, group_time, listening
 from maillage.evaluation.exposure import Exposure
-from maillage.evaluation.group_time import Comparison, GroupTime
+from maillage.evaluation.group_time import Comparison, GroupTime, Method
 from maillage.evaluation.panel import SMALLEST_COHORT, FloatArray, IntArray, Panel
 from maillage.evaluation.sensitivity import estimate_of
+
+FEWEST_A_COVARIATE = 10  # units treated alike for each covariate of a logit (Peduzzi and others 1996)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class Spillover:
     ``direct``: on treated units, all they receive from treated neighbours included; ``spilled``: on units while
     exposed and untreated; ``rings``: the same by largest exposure (0 for the lowest), of units never treated;
     ``total``: on both. ``clean`` units are the comparison; ``unknown`` units, reached since the first period, are left
-    out: nothing is known of them before. ``units`` (n) that stand in each influence.
+    out: nothing is known of them before. ``units`` (n) that stand in each influence. ``method`` that was used.
     """
 
     direct: Part
@@ -70,6 +72,7 @@ class Spillover:
     clean: int
     unknown: int
     units: NDArray[np.bool_]
+    method: Method
 
 
 def drop_exposed(panel: Panel, exposure: Exposure, *, early: Literal["keep", "drop"] = "keep") -> Dropped:
@@ -104,8 +107,8 @@ def modelled(
 
     A unit is compared with its last period before it was reached, by treatment or by exposure, whichever came first;
     units count once for all their periods, by weight where the comparison is weighted. ``rings``: exposures, rising,
-    that part the rings above the threshold. With covariates take ``method`` "reg": units of one date of treatment and
-    one of exposure may be few, and no propensity can be told from them.
+    that part the rings above the threshold. Units of one date of treatment and one of exposure may be few: where fewer
+    than `FEWEST_A_COVARIATE` stand for each covariate, no propensity is told from them and all is by regression.
 
     Raises ArrayInputError when no unit is clean, or no untreated unit exposed, and as `group_time`.
     """
@@ -130,6 +133,8 @@ def modelled(
     panel, exposure, start = panel.select(known, smallest_cohort=1), exposure.select(known), start[known]
     ring = np.where(exposure.exposed, np.digitize(exposure.value.max(axis=1), rings), 0)
     kinds, kind = np.unique(np.stack([panel.cohort, start, ring]), axis=1, return_inverse=True)
+    few = np.bincount(kind.ravel())[kinds[1] > 0].min() < FEWEST_A_COVARIATE * len(comparison.covariates)
+    comparison = replace(comparison, method="reg") if few else comparison
     cells = _cells(panel, comparison, (kinds, kind.ravel()), start)
     own, since, of_ring = kinds[:, cells.cohort]
     direct = (own > 0) & (cells.period >= own)
@@ -147,6 +152,7 @@ def modelled(
         clean=int(exposure.clean.sum()),
         unknown=int((~known).sum()),
         units=known,
+        method=comparison.method,
     )
 
 

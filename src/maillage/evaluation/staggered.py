@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from maillage.errors import ArrayInputError
 from maillage.evaluation.aggregate import Band, Effects, Pretest, aggregate, band, pretest
 from maillage.evaluation.estimate import group_time
-from maillage.evaluation.exposure import Exposure, exposure
+from maillage.evaluation.exposure import Exposure, Reach, exposure
 from maillage.evaluation.group_time import Comparison, GroupTime
 from maillage.evaluation.panel import Panel
 from maillage.evaluation.sensitivity import Estimate, estimate_of
@@ -79,8 +79,10 @@ def exposure_of(study: Study) -> Exposure | None:
     """The exposure of each unit of a study to treated neighbours; None where its protocol asks for none."""
     if study.panel is None or study.neighbours is None or study.protocol.spillover.by == "none":
         return None
-    above = study.protocol.spillover.above
-    return exposure(study.neighbours, study.panel.cohort, study.panel.periods, threshold=above)
+    asked = study.protocol.spillover
+    # Care at home stays in the whole of flows; other neighbourhoods are told as shares of themselves.
+    reach: Reach = "sum" if asked.by == "flow" else "share"
+    return exposure(study.neighbours, study.panel.cohort, study.panel.periods, reach=reach, threshold=asked.above)
 
 
 def estimate(study: Study) -> Estimates:
@@ -91,11 +93,10 @@ def estimate(study: Study) -> Estimates:
     if study.panel is None:
         raise ArrayInputError("A study without a panel cannot be estimated.", hint="See its refusals.")
     protocol, comparison = study.protocol, comparison_of(study)
-    # A study tells its outcome as a rate already: what is behind it stands in its volume.
-    panel, reach = replace(study.panel, offset=None), exposure_of(study)
+    panel, reach = study.panel, exposure_of(study)
     dropped = spillover = None
     if reach is not None and protocol.spillover.handling != "ignore":
-        dropped = drop_exposed(panel, reach)
+        dropped = drop_exposed(panel, reach, early="drop")
         if protocol.spillover.handling == "model":
             spillover = modelled(panel, reach, comparison, level=protocol.inference.level)
         panel = dropped.panel

@@ -44,9 +44,9 @@ class Study:
     dates were decided. ``units`` counts those asked for, ``left_out`` those without a full series, which were left out.
     ``label`` and ``unit`` are the words of the outcome, ``scale`` what its ratio is multiplied by (100 for a
     percentage); ``volume`` (n, T) the denominators behind it (visits, residents), in ``volume_unit``, which turn an
-    effect into people or acts. ``neighbours`` are pairs of positions in ``panel.units``; ``running`` (n) is the score
-    that a threshold cuts. ``origins`` names each source with its hash or version; ``breaks`` the known breaks of the
-    series that are modelled.
+    effect into people or acts; ``counts`` tells that the outcome is a rate of events over them. ``neighbours`` are
+    pairs of positions in ``panel.units``; ``running`` (n) is the score that a threshold cuts. ``origins`` names each
+    source with its hash or version; ``breaks`` the known breaks of the series that are modelled.
     """
 
     protocol: Protocol
@@ -68,6 +68,7 @@ class Study:
     others: Mapping[str, FloatArray] = field(default_factory=dict)
     volume: FloatArray | None = None
     volume_unit: Text | None = None
+    counts: bool = False
     neighbours: Neighbours | None = None
     running: FloatArray | None = None
     breaks: tuple[Text, ...] = ()

@@ -15,7 +15,9 @@ from maillage.catalog.store import Version, open_version
 from maillage.demo.write import truth_folder
 from maillage.errors import ArrayInputError, NotFoundError
 from maillage.evaluation.aggregate import aggregate
+from maillage.evaluation.checks import question_of
 from maillage.evaluation.group_time import GroupTime
+from maillage.evaluation.heterogeneity import by_group
 from maillage.evaluation.panel import FloatArray, Panel
 from maillage.evaluation.protocol import parse_protocol
 from maillage.evaluation.staggered import Estimates, comparison_of, estimate
@@ -31,6 +33,7 @@ TRUTH = {
     "demo_assistants_psmt": "assistants_demo",
     "demo_temoin_passages": "temoin_demo",
 }
+ACCESS = "access"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +146,8 @@ def recovered(study: Study, estimates: Estimates, planted: FloatArray) -> list[R
         reached = _spilled(panel, estimates, planted, study)
         label = Text("Débordement chez les voisins", "Spillover on neighbours")
         found.append(Recovered(asked.id, label, "", reached, part.att, part.low, part.high))
+    if "heterogeneity" in asked.sensitivity.checks:
+        found += _by_access(study, estimates, planted)
     return found
 
 
@@ -175,6 +180,33 @@ def _by_delay(protocol: str, estimates: Estimates, true: GroupTime, longest: int
         for at, time in enumerate(event.at)
         if time >= 0
     ]
+
+
+def _by_access(study: Study, estimates: Estimates, planted: FloatArray) -> list[Recovered]:
+    """The effect where access is low and where it is not; groups of which nothing can be told are left out."""
+    panel = estimates.panel
+    kept = np.isin(_panel(study).units, panel.units)
+    labels, asked = study.groups[ACCESS][kept], study.protocol
+    lines = by_group(panel, labels, question_of(study, estimates)).lines
+    label = Text("Selon l’accès", "By access")
+    return [
+        Recovered(asked.id, label, line.key, _true_within(estimates, labels == line.key, planted[kept]), *told)
+        for line in lines
+        if np.isfinite(told := (line.att, line.low, line.high)).all()
+    ]
+
+
+def _true_within(estimates: Estimates, inside: NDArray[np.bool_], planted: FloatArray) -> float:
+    """The planted effect on the treated units that are ``inside``, by cohorts as the estimate averages them."""
+    panel, weighted = estimates.panel, estimates.comparison.weighted
+    weight = np.where(inside & (panel.cohort > 0), panel.weight[:, 0] if weighted else 1.0, 0.0)
+    total, whole = 0.0, 0.0
+    for g in panel.cohorts.tolist():
+        own = weight * (panel.cohort == g)
+        if own.sum() > 0:
+            total += float(own @ planted[:, panel.periods >= g].mean(axis=1))
+            whole += float(own.sum())
+    return total / whole
 
 
 def _spilled(panel: Panel, estimates: Estimates, planted: FloatArray, study: Study) -> float:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from maillage.catalog.store import Version
 from maillage.errors import ArrayInputError, UsageError
-from maillage.evaluation.panel import SMALLEST_COHORT, FloatArray, Panel, Rows, UnitFlow, unit_flow
+from maillage.evaluation.panel import SMALLEST_COHORT, FloatArray, Panel, Rows, UnitFlow, check_cluster, unit_flow
 from maillage.evaluation.protocol import Protocol
 from maillage.evaluation.study import Study
 from maillage.pipeline.studies.cohorts import on_panel
@@ -26,7 +26,7 @@ from maillage.pipeline.studies.neighbours import on_units
 from maillage.pipeline.studies.said import Said
 from maillage.pipeline.studies.series import check_breaks, coverage, panel_years
 from maillage.pipeline.studies.stored import stored_table
-from maillage.pipeline.studies.table import Table
+from maillage.pipeline.studies.table import NEVER, Table
 
 
 def build_study(protocol: Protocol, version: Version | None, folder: Path) -> Study:
@@ -68,6 +68,7 @@ def _study(protocol: Protocol, table: Table, said: Said) -> Study:
         check_design(dated, cohorts.filter(pl.col("state") == "from_first").height, years, protocol, said)
         if whole and kept.height:
             panel = _panel(protocol, table, kept, dated, years, said)
+            _say_lost_neighbours(table, kept, said)
     told = _about(table, panel) if panel is not None and not said.refusals else {}
     return Study(
         protocol=protocol,
@@ -88,6 +89,15 @@ def _study(protocol: Protocol, table: Table, said: Said) -> Study:
         simulated=table.simulated,
         **told,
     )
+
+
+def _say_lost_neighbours(table: Table, kept: pl.DataFrame, said: Said) -> None:
+    lost = table.units.filter(pl.col("cohort") != NEVER).join(kept, on="code", how="anti").height
+    if table.pairs is not None and lost:
+        said.note(
+            f"{lost} unités traitées et laissées de côté ne comptent pas dans le voisinage des autres.",
+            f"{lost} treated units that are left out do not count in the neighbourhood of the others.",
+        )
 
 
 def _flow(table: Table, years: Sequence[int]) -> UnitFlow | None:
@@ -112,20 +122,29 @@ def _panel(
     )
     columns = {name: rows.get_column(name).to_numpy() for name in ("period", "cohort", "weight", "value")}
     check_moved_only(*_wide(columns["value"], columns["cohort"], years, rows.height), said)
-    below = rows.get_column("denominator")
-    offset = below.log().to_numpy() if table.counts and (below.fill_null(0.0) > 0).all() else None
     columns |= {"unit": rows.get_column("code").to_numpy().astype(str), "outcome": columns.pop("value")}
     columns["cluster"] = rows.get_column("cluster").to_numpy().astype(str)
     covariates = {c: rows.get_column(c).to_numpy() for c in table.constants.columns if c != "code"}
     try:
-        made = Rows(**columns, offset=offset, covariates=covariates)
+        made = Rows(**columns, covariates=covariates)
         if protocol.design in (*ALONE, *UNDATED):
-            return Panel.balanced(made)
-        return Panel.of(made, smallest_cohort=1 if protocol.design == "single" else SMALLEST_COHORT)
+            panel = Panel.balanced(made)
+        else:
+            panel = Panel.of(made, smallest_cohort=1 if protocol.design == "single" else SMALLEST_COHORT)
     except ArrayInputError as problem:
         if not said.refusals:
             said.refuse_error("panel", problem)
         return None
+    _check_cluster(panel, kept, said)
+    return panel
+
+
+def _check_cluster(panel: Panel, kept: pl.DataFrame, said: Said) -> None:
+    """Refuse errors clustered below the level at which dates were decided."""
+    try:
+        check_cluster(panel, kept.sort("code").get_column("assigned").to_numpy().astype(str))
+    except ArrayInputError as problem:
+        said.refuse_error("cluster_below_assignment", problem)
 
 
 def _wide(
@@ -154,6 +173,7 @@ def _about(table: Table, panel: Panel) -> Mapping[str, Any]:
     volume = _series(table.cells.select("code", "period", value="denominator"), order, panel)
     if np.isfinite(volume).all():
         told |= {"volume": volume, "volume_unit": table.volume_unit}
+        told["counts"] = table.counts and bool((volume > 0).all())
     return told
 
 

@@ -6,22 +6,28 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from maillage.evaluation.protocol import Treatment
+from maillage.evaluation.protocol import Protocol
 from maillage.pipeline.studies.said import Said
 from maillage.pipeline.studies.table import NEVER
 
 
-def first_years(dates: pl.DataFrame, treatment: Treatment, said: Said) -> pl.DataFrame:
+def first_years(dates: pl.DataFrame, protocol: Protocol, said: Said) -> pl.DataFrame:
     """``code, cohort`` from ``code, since``: the year of the day, or the first one that is whole."""
     year = pl.col("since").dt.year().cast(pl.Int64)
-    if treatment.first_period == "same":
+    if protocol.treatment.first_period == "same":
         return dates.select("code", cohort=year)
     said.note(
         "Une unité est traitée à partir de la première année entière : l’année de la date, en partie traitée, compte"
-        " avant. Déclarer `anticipation = 1` la retire de la comparaison.",
-        "A unit is treated from the first whole year: the year of the date, treated in part, counts as before. "
-        "Declaring `anticipation = 1` takes it out of the comparison.",
+        " avant.",
+        "A unit is treated from the first whole year: the year of the date, treated in part, counts as before.",
     )
+    if not protocol.estimator.anticipation:
+        said.note(
+            "Le protocole ne déclare pas d’anticipation : l’année de la date sert de référence, ce qui rapproche "
+            "l’effet de zéro si la mesure agit aussitôt.",
+            "The protocol declares no anticipation: the year of the date serves as reference, which draws the effect "
+            "towards zero if the measure acts at once.",
+        )
     opens = (pl.col("since").dt.month() == 1) & (pl.col("since").dt.day() == 1)
     return dates.select("code", cohort=pl.when(opens).then(year).otherwise(year + 1))
 

@@ -38,7 +38,7 @@ def read_file_table(protocol: Protocol, folder: Path, said: Said) -> Table:
         unit=unit,
         decimals=decimals,
         scale=scale,
-        cells=inside.with_columns(denominator=pl.col("offset").exp()).select(list(CELLS)),
+        cells=_cells(inside, counts=bool(asked.offset)),
         counts=bool(asked.offset),
         units=_units(inside, asked, said),
         about=_fixed(inside, {"group": "group"} if asked.group else {}),
@@ -52,6 +52,12 @@ def read_file_table(protocol: Protocol, folder: Path, said: Said) -> Table:
         },
         origins={path.name: hashlib.sha256(path.read_bytes()).hexdigest()},
     )
+
+
+def _cells(inside: pl.DataFrame, *, counts: bool) -> pl.DataFrame:
+    """Rows of CELLS; a count over an offset becomes a rate, as indicators of the store are."""
+    told = inside.with_columns(denominator=pl.col("offset").exp())
+    return (told.with_columns(pl.col("value") / pl.col("denominator")) if counts else told).select(list(CELLS))
 
 
 def _read(path: Path) -> pl.DataFrame:

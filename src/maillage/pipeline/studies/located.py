@@ -92,7 +92,7 @@ def _by_doctor(table: Table, ground: Ground, protocol: Protocol, said: Said) -> 
     told = heard(ground.told(measure.id).filter(pl.col("attribute") == DOCTOR), None)
     mine = told.select("beneficiary", code="content").unique().join(dates, on="beneficiary")
     since = mine.group_by("code").agg(pl.col("since").min()).sort("code")
-    years = first_years(since, protocol.treatment, said)
+    years = first_years(since, protocol, said)
     rows = table.units.drop("cohort").join(years, on="code", how="left", maintain_order="left")
     rows = rows.with_columns(pl.col("cohort").fill_null(NEVER)).select(table.units.columns)
     return replace(table, units=rows, origins={**table.origins, "store": ground.version.id})

@@ -91,7 +91,7 @@ def adopted(ground: Ground, units: Units, protocol: Protocol, said: Said) -> tup
     if measure is not None and protocol.design != "discontinuity":
         dates = beneficiary_dates(ground.events, measure, protocol.treatment, said)
         since = _since(ground, units, dates, measure, protocol)
-        years = first_years(since, protocol.treatment, said)
+        years = first_years(since, protocol, said)
         rows = rows.drop("cohort").join(years, on="code", how="left", maintain_order="left")
         _say_lives(ground, units, measure, dates, protocol, said)
         _refuse_late_statements(ground, units, measure, protocol, said)

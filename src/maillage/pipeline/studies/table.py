@@ -39,7 +39,7 @@ class Table:
     has ``code`` and a column a group; ``constants`` ``code`` and a column a covariate; ``dose`` and ``running``
     ``code`` and their value; ``others`` ``code, period, value`` of other outcomes by name; ``apart`` the ``code`` of
     units that the protocol leaves out; ``pairs`` ``left, right, weight`` of neighbours. ``counts`` tells that the
-    outcome is a count over its ``denominator``, told in ``volume_unit``.
+    outcome is a rate of events or people over its ``denominator``, told in ``volume_unit``.
     """
 
     label: Text

@@ -74,6 +74,8 @@ def _links(ground: Ground, protocol: Protocol, said: Said) -> tuple[pl.DataFrame
     stored = ground.links(CPTS)
     registered = perimeters_on(ground, day)
     if protocol.outcome.source != "records":
+        if asked.perimeter == "as_then":
+            _refuse_as_then(said)
         _say_other_perimeters(stored, registered, day, said)
         return stored, None
     if registered.is_empty():
@@ -89,6 +91,22 @@ def _links(ground: Ground, protocol: Protocol, said: Said) -> tuple[pl.DataFrame
         gone = earlier.join(registered, on="code", how="anti").unique(["commune", "code"], keep="first")
         registered = pl.concat([registered, gone]).sort("commune", "code")
     return registered, day
+
+
+def _refuse_as_then(said: Said) -> None:
+    said.refuse(
+        "perimeter_needs_records",
+        Text(
+            "Des périmètres d’époque (`as_then`) demandent de recalculer le résultat ; les valeurs publiées portent "
+            "sur les seuls périmètres du magasin.",
+            "Perimeters as they were then (`as_then`) need the outcome to be computed again; published figures lie on "
+            "the perimeters of the store alone.",
+        ),
+        Text(
+            'Écrire `source = "records"`, ou `perimeter = "fixed"`.',
+            'Write `source = "records"`, or `perimeter = "fixed"`.',
+        ),
+    )
 
 
 def _say_other_perimeters(stored: pl.DataFrame, registered: pl.DataFrame, day: date, said: Said) -> None:

@@ -65,9 +65,8 @@ def _power(figures: Figures, power: Power) -> Iterator[Block]:
         )
         return
     yield Paragraph(smallest_seen(figures, power), "lead")
-    if not is_count(figures):
-        seen = power.detectable <= smallest
-        yield Paragraph(_against(figures, seen=seen), "plain" if seen else "warning")
+    seen = power.detectable <= smallest
+    yield Paragraph(_against(figures, seen=seen), "plain" if seen else "warning")
     yield _curve(figures, power)
 
 
@@ -88,16 +87,8 @@ def smallest_seen(figures: Figures, power: Power) -> Sentence:
 PLUS_MINUS = Text("±", "±")
 
 
-def is_count(figures: Figures) -> bool:
-    """Whether effects of the design are falls of a count, in shares of events."""
-    panel = figures.study.panel
-    return panel is not None and panel.offset is not None
-
-
 def effect_size(figures: Figures, value: float, about: Text | None = None) -> Number:
-    """A size of effect seen on outcomes before treatment: a share where the outcome is a count."""
-    if is_count(figures):
-        return Number(figures.counted(value), PERCENT, 1, 100.0, about=about)
+    """A size of effect seen on outcomes before treatment, in their unit."""
     unit, one = figures.effect_unit
     return Number(figures.counted(value), unit, figures.effect_decimals, unit_one=one, about=about)
 
@@ -122,7 +113,7 @@ def _against(figures: Figures, *, seen: bool) -> Sentence:
 
 
 def _curve(figures: Figures, power: Power) -> Table:
-    smallest = power.detectable if is_count(figures) else figures.study.protocol.decision.smallest_effect
+    smallest = figures.study.protocol.decision.smallest_effect
     rows = []
     for times in MULTIPLES:
         size = smallest * times
