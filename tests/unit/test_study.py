@@ -84,6 +84,17 @@ def test_the_perimeters_of_each_year_are_those_of_the_register_then(tmp_path: Pa
     assert fixed.volume[0].tolist() == [20, 20, 20, 20, 22]
 
 
+def test_before_its_first_perimeter_a_cpts_has_that_one(tmp_path: Path) -> None:
+    late = [
+        (who, what, item, "2021-01-01" if who == "c3" and what == "perimeter" else day, content)
+        for who, what, item, day, content in statements()
+    ]
+    store = version(tmp_path / "v", emergency_visit=visits(), measure_event=stated(late))
+    study = build_study(protocol(outcome={"source": "records"}, population={"perimeter": "as_then"}), store, tmp_path)
+    assert panel_of(study).units.tolist() == list(CPTS)
+    assert any("1 CPTS had none by the end of 2019" in note.en for note in study.notes)
+
+
 def test_a_territory_is_treated_once_enough_of_its_residents_are_covered(tmp_path: Path) -> None:
     seen = observations(level="departement", codes=("01", "02", "03"))
     store = version(tmp_path / "v", observation=seen)

@@ -147,7 +147,14 @@ def _check_cluster(panel: Panel, kept: pl.DataFrame, said: Said) -> None:
     try:
         check_cluster(panel, kept.sort("code").get_column("assigned").to_numpy().astype(str))
     except ArrayInputError as problem:
-        said.refuse_error("cluster_below_assignment", problem)
+        said.refuse(
+            "cluster_below_assignment",
+            Text(problem.fr, problem.message),
+            Text(
+                'Écrire `cluster = "assignment"`, ou un niveau plus large.',
+                'Write `cluster = "assignment"`, or a larger level.',
+            ),
+        )
 
 
 def _wide(
