@@ -131,6 +131,39 @@ def test_a_territory_holds_the_contracts_of_its_communes(tmp_path: Path) -> None
     assert (cohort > 0).sum() == 1
 
 
+def test_an_actual_start_is_the_day_from_which_the_share_of_full_time_holds(tmp_path: Path) -> None:
+    first = [code for code, home in COMMUNES.items() if home in ("c0", "c4")]
+    told = [
+        row
+        for code in first
+        for row in (
+            (f"A{code}", "place", "", "2020-11-01", code),
+            (f"A{code}", "status", "", "2020-11-01", "signed"),
+            (f"A{code}", "fte", "", "2021-02-01", "1"),
+        )
+    ]
+    store = version(
+        tmp_path / "v",
+        measure_event=stated(told, measure="assistants_medicaux"),
+        observation=observations("part_psmt", level="commune", codes=COMMUNES),
+    )
+    whole = {"population": {"level": "commune"}, "outcome": {"indicator": "part_psmt"}}
+    for day, year in (("signature", 2020), ("start", 2021)):
+        asked = protocol(**whole, treatment={"measure": "assistants_medicaux", "date": day})
+        assert panel_of(build_study(asked, store, tmp_path)).cohorts.tolist() == [year]
+
+
+def test_what_was_withdrawn_or_corrected_since_does_not_date_a_unit(tmp_path: Path) -> None:
+    corrected = stated([("c0", "status", "", "2021-03-01", None)], known="2023-01-01")
+    again = stated([("c0", "status", "", "2022-03-01", "aci_signed")], known="2023-01-01")
+    study = build_study(
+        protocol(design="single"),
+        version(tmp_path / "v", measure_event=pl.concat([stated(statements()), corrected, again])),
+        tmp_path,
+    )
+    assert panel_of(study).cohort[0] == 2022
+
+
 def test_units_without_a_full_series_are_left_out_and_counted_where_the_protocol_says_so(tmp_path: Path) -> None:
     seen = observations().with_columns(
         value=pl.when((pl.col("code") != "c3") | (pl.col("period") != "2020")).then("value"),

@@ -87,6 +87,10 @@ def _links(ground: Ground, protocol: Protocol, said: Said) -> tuple[pl.DataFrame
         return stored, None
     if asked.perimeter == "as_then":
         return _last_known(ground, protocol, said), day
+    said.note(
+        f"Périmètres du registre au {day:%d/%m/%Y}, les mêmes toutes les années.",
+        f"Perimeters of the register on {day}, the same in all years.",
+    )
     return registered, day
 
 
