@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
-from html import unescape
 from typing import Any, get_args, get_origin
 
-import numpy as np
 import pytest
 from pydantic import BaseModel
 
 from maillage.evaluation.feasibility import feasibility
-from maillage.evaluation.panel import Panel, Rows
-from maillage.evaluation.protocol import Protocol, Words, parse_protocol
+from maillage.evaluation.protocol import Protocol, Words
 from maillage.evaluation.staggered import comparison_of
 from maillage.evaluation.study import Coverage, Refusal, Study
 from maillage.report.document import Document, Table
 from maillage.report.evaluation.check import check_report
 from maillage.report.evaluation.choice_words import CHOICES, PARTS
-from maillage.report.html import to_html
 from maillage.report.pdf import to_pdf
 from maillage.text import Lang, Text
 from tests.document_walk import walk
-from tests.unit.test_evaluation_protocol import TEXT
+from tests.evaluation_studies import page_of, seen, study, words_of
+from tests.protocol_texts import TEXT
 
 DAY = date(2026, 11, 22)
 REMEDY = Text("Les dates de signature.", "The dates of signature.")
-
-
-def study(text: str = TEXT, **others) -> Study:
-    return Study(
-        protocol=parse_protocol(text), label=Text("Passages légers", "Light visits"), unit=Text("%", "%"), **others
-    )
 
 
 def refused(**others) -> Study:
@@ -48,46 +38,10 @@ def refused(**others) -> Study:
     )
 
 
-COVARIATES = """
-[estimator]
-covariates = [{ indicator = "fedi", period = 2019 }]
-"""
-
-
-def seen(effect: float = 0.0, noise: float = 1.0, text: str = TEXT + COVARIATES, **others) -> Study:
-    """A study of 60 territories over 6 years, drawn from a seed, treated in 2021 and 2022 with an effect."""
-    random = np.random.default_rng(11)
-    units, years = 60, np.arange(2019, 2025)
-    cohort = np.repeat([0, 2021, 2022], [30, 15, 15])
-    need = random.normal(size=units)
-    treated = (cohort[:, None] > 0) & (years >= cohort[:, None])
-    drawn = random.normal(0, noise, (units, years.size))
-    outcome = 30 + need[:, None] + 0.3 * (years - 2019) + effect * treated + drawn
-    rows = Rows(
-        unit=np.repeat(np.arange(units), years.size),
-        period=np.tile(years, units),
-        outcome=outcome.ravel(),
-        cohort=np.repeat(cohort, years.size),
-        weight=np.repeat(random.uniform(2e4, 9e4, units), years.size),
-        covariates={"fedi": np.repeat(need, years.size)},
-    )
-    return study(text, panel=Panel.of(rows), units=units, **others)
-
-
 def checked(made: Study) -> Document:
     assert made.panel is not None
     found = feasibility(made.panel, comparison_of(made), over="cohort", draws=60)
     return check_report(made, found, day=DAY)
-
-
-def page_of(document: Document, lang: Lang = "fr") -> str:
-    return to_html(document, lang)
-
-
-def words_of(document: Document, lang: Lang = "fr") -> str:
-    """All that a document says, spaces as they are typed."""
-    said = unescape(re.sub(r"<style>.*?</style>|<[^>]+>", "", page_of(document, lang), flags=re.DOTALL))
-    return said.replace("\u202f", " ").replace("\u00a0", " ")
 
 
 def model_of(annotation: Any) -> type[BaseModel] | None:
@@ -164,7 +118,7 @@ def test_what_is_not_known_of_a_measure_is_said() -> None:
 
 def test_a_simulated_study_is_marked_in_the_head_and_at_its_tables() -> None:
     page = page_of(check_report(refused(simulated=True), day=DAY))
-    assert '<p class="simulated">' in page
+    assert '<header class="simulated">' in page
     assert page.count("simulated-mark") > 1
     assert 'simulated-mark">' not in page_of(check_report(refused(), day=DAY))
 

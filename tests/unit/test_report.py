@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date
 
 import openpyxl
@@ -29,7 +30,7 @@ from maillage.report.document import (
 )
 from maillage.report.facts import Entry, computed, stated
 from maillage.report.html import to_html
-from maillage.report.pdf import to_pdf, to_typst
+from maillage.report.pdf import to_pdf, to_png_pages, to_typst
 from maillage.report.xlsx import to_xlsx
 from maillage.text import Text
 from tests.document_walk import evaluate, walk
@@ -197,3 +198,13 @@ def test_a_list_of_figures_reads_as_one_sentence():
         "\u202f; ",
         "et",
     ]
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_a_brief_document_keeps_on_its_page_all_that_it_rests_on(lang):
+    document = replace(sample(), brief=True)
+    assert len(to_png_pages(document, lang, 20)) == 1
+    typst = to_typst(document, lang)
+    assert all(typst.count(f'#anchor("{name}")') == 1 for name in ("1", "2", "c1"))
+    assert "outline(" not in typst
+    assert "<nav" not in to_html(document, lang)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import date
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from maillage.pipeline.evaluations import register
 from maillage.settings import load_settings
 from maillage.web.app import create_app
+from tests.protocol_texts import TEXT
 from tests.small_store import build_store
 from tests.web_server import served
 
@@ -42,6 +45,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         pytest.skip("the carrier wheels are not installed (make install)")
     store = tmp_path_factory.mktemp("site") / "store"
     build_store(store)
+    register(store, TEXT, on=date(2026, 11, 20))
     with served(create_app(store)) as address:
         yield address
 

@@ -42,6 +42,8 @@ PAGES = (
     "/argent",
     "/argent/ciblage",
     "/carte/cpts",
+    "/evaluations",
+    "/evaluations/cpts_unplanned",
     "/nope",
 )
 

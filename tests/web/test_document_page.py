@@ -1,4 +1,4 @@
-"""The assessment as a page in a real browser: accessible, nothing fetched, no figure cut on a small screen."""
+"""Documents as pages in a real browser: accessible, nothing fetched, no figure cut on a small screen."""
 
 from __future__ import annotations
 
@@ -10,18 +10,33 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from maillage.evaluation.result import analyse
 from maillage.measures.reference import load_reference
+from maillage.report.document import Document
+from maillage.report.evaluation.run import run_report
 from maillage.report.html import to_html
 from maillage.report.national.assessment import assessment
+from tests.evaluation_studies import seen
 
 pytestmark = pytest.mark.web
 
 
-@pytest.fixture(scope="module")
-def document(tmp_path_factory: pytest.TempPathFactory) -> Path:
+DAY = date(2026, 11, 22)
+
+
+def bilan() -> Document:
+    return assessment(load_reference(), DAY)
+
+
+def evaluation() -> Document:
+    return run_report(analyse(seen(-2.0, 0.4, simulated=True)), None, None, day=DAY)
+
+
+@pytest.fixture(scope="module", params=[bilan, evaluation], ids=["bilan", "evaluation"])
+def document(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page, on the disk."""
-    path = tmp_path_factory.mktemp("document") / "bilan.html"
-    path.write_text(to_html(assessment(load_reference(), date(2026, 11, 22)), "fr"), "utf-8")
+    path = tmp_path_factory.mktemp("document") / "page.html"
+    path.write_text(to_html(request.param(), "fr"), "utf-8")
     return path
 
 

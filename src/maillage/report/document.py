@@ -166,6 +166,24 @@ class Column:
 Cell = Sentence | Number | Day | Name | Text | None
 
 
+def plain_text(cell: Cell, lang: Lang) -> str:
+    """What a cell says, figures without their references."""
+    match cell:
+        case None:
+            return ""
+        case Text():
+            return typeset(cell[lang], lang)
+        case Name(words):
+            return typeset(words[lang], lang)
+        case Sentence():
+            return "".join(_plain_piece(piece, lang) for piece in cell.pieces(lang))
+    return cell.printed(lang)
+
+
+def _plain_piece(piece: str | Number | Day | Name, lang: Lang) -> str:
+    return piece if isinstance(piece, str) else plain_text(piece, lang)
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A line of a table; a total stands out, a flagged line says why in ``flag``."""
@@ -249,7 +267,8 @@ class Section:
 class Document:
     """A whole document.
 
-    ``day`` is the day whose knowledge it states; ``warning`` is said on every page.
+    ``day`` is the day whose knowledge it states; ``warning`` is said on every page. A ``brief`` document has no
+    contents and keeps what it rests on at the foot of its page.
     """
 
     id: str
@@ -258,6 +277,7 @@ class Document:
     day: date
     sections: tuple[Section, ...]
     warning: Text | None = None
+    brief: bool = False
 
     def numbers(self) -> Iterator[Number]:
         """Every figure that the document prints, in the order of reading."""

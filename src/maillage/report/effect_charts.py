@@ -23,6 +23,8 @@ SIDES = {
 }
 SINCE = Text("années depuis l’entrée dans la mesure", "years since entry into the measure")
 STEP = 19
+# A drawing is one image with a caption; its figures are in the table under it.
+SILENT: Mapping[str, Any] = {"aria": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def _event_study(marks: Sequence[EventMark], axis: Text, lang: Lang) -> dict[str
         _ends("all_low", "all_high", y, {"x": x, "color": colour}, width=1.2),
         _ends("low", "high", y, {"x": x, "color": colour}, width=4),
         {
-            "mark": {"type": "point", "filled": True, "size": 75, "opacity": 1},
+            "mark": {**SILENT, "type": "point", "filled": True, "size": 75, "opacity": 1},
             "encoding": {"x": x, "y": {**y, "field": "value"}, "color": colour},
         },
     ]
@@ -125,18 +127,18 @@ def _forest(marks: Sequence[ForestMark], axis: Text, lang: Lang) -> dict[str, An
     }
     x = {"type": "quantitative", "title": axis[lang], "axis": {"tickCount": 6}}
     main = [
-        {"mark": {"type": "rule", "strokeDash": [4, 3], "color": ALERT}, "encoding": {"x": {"datum": at}}}
+        {"mark": {**SILENT, "type": "rule", "strokeDash": [4, 3], "color": ALERT}, "encoding": {"x": {"datum": at}}}
         for at in dict.fromkeys(m.number.fact.value * m.number.scale for m in marks if m.role == "main")
     ]
     layers = [
         _line({"x": {"datum": 0}}, INK, 1),
         *main,
         {
-            "mark": {"type": "rule", "strokeWidth": 2.4},
+            "mark": {**SILENT, "type": "rule", "strokeWidth": 2.4},
             "encoding": {"y": y, "x": {**x, "field": "low"}, "x2": {"field": "high"}, "color": colour},
         },
         {
-            "mark": {"type": "point", "filled": True, "size": 60, "opacity": 1},
+            "mark": {**SILENT, "type": "point", "filled": True, "size": 60, "opacity": 1},
             "encoding": {"y": y, "x": {**x, "field": "value"}, "color": colour},
         },
     ]
@@ -145,11 +147,14 @@ def _forest(marks: Sequence[ForestMark], axis: Text, lang: Lang) -> dict[str, An
 
 def _line(where: Mapping[str, Any], colour: str, width: float, *, dash: bool = False) -> dict[str, Any]:
     dashed = {"strokeDash": [3, 3]} if dash else {}
-    return {"mark": {"type": "rule", "color": colour, "strokeWidth": width, **dashed}, "encoding": dict(where)}
+    return {
+        "mark": {**SILENT, "type": "rule", "color": colour, "strokeWidth": width, **dashed},
+        "encoding": dict(where),
+    }
 
 
 def _ends(low: str, high: str, y: Mapping[str, Any], shared: Mapping[str, Any], *, width: float) -> dict[str, Any]:
     return {
-        "mark": {"type": "rule", "strokeWidth": width},
+        "mark": {**SILENT, "type": "rule", "strokeWidth": width},
         "encoding": {**shared, "y": {**y, "field": low}, "y2": {"field": high}},
     }

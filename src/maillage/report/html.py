@@ -50,15 +50,16 @@ def to_html(document: Document, lang: Lang) -> str:
     page = _Page(lang, annex_of(document))
     style = (files("maillage.report") / "document.css").read_text("utf-8")
     title = page.say(document.title)
-    warning = f'<p class="simulated">{page.say(document.warning)}</p>' if document.warning else ""
+    warning = f'<header class="simulated">{page.say(document.warning)}</header>' if document.warning else ""
     sections = "".join(_section(s, page) for s in document.sections)
+    contents = "" if document.brief else _contents(document.sections, page)
     day = f"{page.say(words.AS_KNOWN)} {_day(Day(document.day), page)}"
     head = f'<h1>{title}</h1>\n<p class="subtitle">{_sentence(document.subtitle, page)}</p>\n<p class="day">{day}</p>'
     return (
         f'<!doctype html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{title}</title>\n'
         f"<style>\n{style}</style>\n</head>\n<body>\n{warning}\n<main>\n<header>{head}</header>\n"
-        f"{_contents(document.sections, page)}\n{sections}{_annex(page)}</main>\n</body>\n</html>\n"
+        f"{contents}\n{sections}{_annex(page)}</main>\n</body>\n</html>\n"
     )
 
 

@@ -29,6 +29,7 @@ from maillage.report.document import (
     Sentence,
     Table,
     is_simulated,
+    plain_text,
 )
 from maillage.report.facts import Entry, Fact
 from maillage.text import Lang, Text, typeset
@@ -87,13 +88,20 @@ def to_typst(document: Document, lang: Lang) -> str:
             f"#block(below: 0.7em, text(size: 11.5pt, fill: soft)[{_sentence(document.subtitle, s)}])",
             f"#text(fill: soft)[#{s.say(words.AS_KNOWN)} #{day}]",
             _section(first, s),
-            "#v(1fr)",
-            f"#heading(level: 2, outlined: false, {s.say(words.CONTENTS)})",
-            "#block(height: 11.5em, text(size: 0.92em, columns(2, gutter: 2.5em, outline(title: none, depth: 1))))",
-            "#pagebreak(weak: true)",
+            *(() if document.brief else _contents(s)),
             *(_section(section, s) for section in others),
-            _annex(s),
+            *(("#v(1fr)", _foot(s)) if document.brief else (_annex(s),)),
         ]
+    )
+
+
+def _contents(s: _Setting) -> tuple[str, ...]:
+    """The contents, at the foot of the first page."""
+    return (
+        "#v(1fr)",
+        f"#heading(level: 2, outlined: false, {s.say(words.CONTENTS)})",
+        "#block(height: 11.5em, text(size: 0.92em, columns(2, gutter: 2.5em, outline(title: none, depth: 1))))",
+        "#pagebreak(weak: true)",
     )
 
 
@@ -190,19 +198,10 @@ def _cell(cell: Cell, s: _Setting) -> str:
 
 def _chart(chart: Chart, s: _Setting) -> str:
     svg = literal(svg_of(chart.spec[s.lang], s.lang))
-    alt = literal("".join(_plain(piece, s.lang) for piece in chart.alt.pieces(s.lang)))
+    alt = literal(plain_text(chart.alt, s.lang))
     names = ", ".join(f'"{r}"' for r in s.annex.references(chart.table.alone))
     caption = f"[{_sentence(chart.alt, s)}{_mark(chart, s)} #refs({names})]"
     return f"#drawing({svg}, {alt}, {caption}, {s.say(words.CHART)})"
-
-
-def _plain(piece: str | Number | Day | Name, lang: Lang) -> str:
-    match piece:
-        case Number() | Day():
-            return piece.printed(lang)
-        case Name(text):
-            return text[lang]
-    return piece
 
 
 def _annex(s: _Setting) -> str:
@@ -221,6 +220,32 @@ def _annex(s: _Setting) -> str:
             f"#columns(2, annex-list((auto, auto, 1fr), {computed_head},\n{computed}))" if computed else "",
         ]
     )
+
+
+def _foot(s: _Setting) -> str:
+    """What a brief document rests on: a line an entry, a line a computation."""
+    entries = [_foot_entry(e, rank, s) for rank, e in enumerate(s.annex.entries, 1)]
+    computed = [_foot_computed(f, rank, s) for rank, f in enumerate(s.annex.computed, 1)]
+    lines = ", ".join((*entries, *computed))
+    return f"#foot-list({s.say(words.ENTRIES)}, {lines})" if lines else ""
+
+
+def _foot_entry(e: Entry, rank: int, s: _Setting) -> str:
+    where = f"{e.document[s.lang]}, {e.place[s.lang]}" if e.place[s.lang] else e.document[s.lang]
+    value = (
+        ""
+        if e.dataset
+        else f" : {words.entry_value(e, s.lang)}"
+        if s.lang == "fr"
+        else f": {words.entry_value(e, s.lang)}"
+    )
+    told = f"{e.words[s.lang]}{value} ({words.entry_day(e, s.lang)}, {words.reliability_words(e, s.lang)}). {where}."
+    return f'[#anchor("{rank}")#strong("{rank}") #{literal(typeset(told, s.lang))}]'
+
+
+def _foot_computed(fact: Fact, rank: int, s: _Setting) -> str:
+    told = f"{words.computed_value(fact, s.lang)} = {words.formula_words(fact, s.annex, s.lang)}."
+    return f'[#anchor("c{rank}")#strong("c{rank}") #{literal(told)}]'
 
 
 def _head(title: Text, lead: Text, s: _Setting) -> tuple[str, str]:

@@ -43,7 +43,7 @@ def check_report(study: Study, feasibility: Feasibility | None = None, *, day: d
             *([feasible_section(figures, feasibility)] if feasibility else []),
             trial_section(figures),
             measure_section(figures),
-            Section(id="protocol", title=CHOICES_TITLE, blocks=(*_described(figures), choices_table(figures))),
+            Section(id="protocol", title=CHOICES_TITLE, blocks=(*described(figures), choices_table(figures))),
             versions_section(figures),
         ),
     )
@@ -59,6 +59,7 @@ def _possible(figures: Figures, found: Feasibility | None) -> Section:
     return Section(id="check", title=POSSIBLE, blocks=(Paragraph(lead, "lead"), *seen))
 
 
-def _described(figures: Figures) -> tuple[Block, ...]:
+def described(figures: Figures) -> tuple[Block, ...]:
+    """What the protocol says of itself, where it does."""
     words = figures.study.protocol.description
     return (Paragraph(quoted(words.text)),) if words else ()

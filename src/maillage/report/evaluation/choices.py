@@ -28,7 +28,7 @@ def choices_table(figures: Figures) -> Table:
     rows: list[Row] = []
     for part, title in {"design": PARTS_HEAD, **PARTS}.items():
         found = [
-            Row((_label(name), cell, STATED if name in stated else DEFAULT))
+            Row((applied_label(name), cell, STATED if name in stated else DEFAULT))
             for name, value in flat.items()
             if name.partition(".")[0] == part
             and applies(protocol, name)
@@ -89,7 +89,8 @@ def _names(value: Mapping[str, Any], prefix: str) -> Iterator[str]:
             yield from _names(each, f"{prefix}{name}.")
 
 
-def _label(name: str) -> Text:
+def applied_label(name: str) -> Text:
+    """What a choice is called, by its dotted name."""
     return found.label if (found := _choice(name)) else Text(name, name)
 
 
@@ -157,6 +158,12 @@ def known_words(name: str) -> Text:
     if name in load_measures():
         return load_measures()[name].name
     return Text(name, name)
+
+
+def short_name(measure: str) -> Text:
+    """The short name of a measure, its identifier where it is not described."""
+    found = load_measures().get(measure)
+    return found.short if found else Text(measure, measure)
 
 
 def _is_day(value: str) -> bool:

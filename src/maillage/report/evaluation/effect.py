@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
-
 from maillage.evaluation.aggregate import Band, Effects, Pretest
 from maillage.evaluation.staggered import Headline
 from maillage.report.document import (
@@ -144,20 +142,22 @@ def _columns() -> tuple[Column, ...]:
     return (
         Column(Text("Effet", "Effect")),
         Column(Text("Erreur type", "Standard error")),
-        Column(Text("Intervalle, pris seul", "Interval, alone"), side="right"),
-        Column(Text("Bande, tous ensemble", "Band, all at once"), side="right"),
+        Column(Text("Intervalle, de", "Interval, from")),
+        Column(Text("à", "to")),
+        Column(Text("Bande, de", "Band, from")),
+        Column(Text("à", "to")),
     )
 
 
 def _estimate(figures: Figures, effects: Effects, band: Band, rank: int) -> tuple[Cell, ...]:
     se = float(effects.se[rank])
     if not se > 0:
-        return figures.bare_effect(float(effects.att[rank])), REFERENCE, None, None
+        return figures.bare_effect(float(effects.att[rank])), REFERENCE, None, None, None, None
     return (
         figures.bare_effect(float(effects.att[rank])),
         figures.bare_effect(se, signed=False),
-        figures.ends(float(band.lower[rank]), float(band.upper[rank])),
-        figures.ends(float(band.all_lower[rank]), float(band.all_upper[rank])),
+        *figures.ends(float(band.lower[rank]), float(band.upper[rank])),
+        *figures.ends(float(band.all_lower[rank]), float(band.all_upper[rank])),
     )
 
 
@@ -166,10 +166,10 @@ REFERENCE = Text("référence", "reference")
 
 def _note(figures: Figures, band: Band) -> Sentence:
     return say(
-        "Niveau : {level}. La bande vaut pour toutes les lignes à la fois : {times} erreurs types, sur {draws} tirages"
-        " (graine {seed}).",
-        "Level: {level}. The band holds for all lines at once: {times} standard errors, from {draws} draws (seed"
-        " {seed}).",
+        "Niveau : {level}. L’intervalle vaut pour une ligne prise seule, la bande pour toutes à la fois : {times}"
+        " erreurs types, sur {draws} tirages (graine {seed}).",
+        "Level: {level}. The interval holds for a line alone, the band for all at once: {times} standard errors, from"
+        " {draws} draws (seed {seed}).",
         level=figures.level,
         times=Number(figures.estimated(band.critical), decimals=2),
         draws=Number(figures.chosen(band.draws)),
@@ -190,8 +190,8 @@ def _pretest(figures: Figures, pretest: Pretest | None, untested: Text | None) -
         return
     rejected = pretest.p_value < 1 - figures.study.protocol.inference.level
     words = say(
-        "Test joint avant l’entrée : χ² = {statistic} pour {degrees}, p : {p}. {what}",
-        "Joint test before entry: χ² = {statistic} on {degrees}, p: {p}. {what}",
+        "Test joint avant l’entrée : statistique de Wald {statistic} pour {degrees}, p : {p}. {what}",
+        "Joint test before entry: Wald statistic {statistic} on {degrees}, p: {p}. {what}",
         statistic=Number(figures.estimated(pretest.statistic), decimals=1),
         degrees=Number(figures.estimated(pretest.degrees), DEGREES, unit_one=DEGREE),
         p=figures.probability(pretest.p_value),
@@ -212,8 +212,3 @@ NOT_TOLD = say(
     "No departure before entry is established; this does not prove that trends were parallel, as the test only sees"
     " departures that are large enough.",
 )
-
-
-def finite(*values: float) -> bool:
-    """Whether every value is there."""
-    return bool(np.isfinite(values).all())

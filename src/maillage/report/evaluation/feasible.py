@@ -127,8 +127,8 @@ def _curve(figures: Figures, power: Power) -> Table:
             "Probabilité de trouver un effet, selon sa taille", "Probability of finding an effect, by its size"
         ),
         columns=(
-            Column(Text("Effet réel", "True effect"), 1, "right"),
-            Column(Text("Probabilité de le trouver", "Probability of finding it"), 1, "right"),
+            Column(Text("Effet réel", "True effect")),
+            Column(Text("Probabilité de le trouver", "Probability of finding it")),
         ),
         rows=tuple(rows),
         notes=(_how(figures, power),),
@@ -218,7 +218,7 @@ def _overlap(figures: Figures, overlaps: tuple[Overlap, ...]) -> Table:
             Column(Text("Traitées", "Treated")),
             Column(Text("Témoins", "Controls")),
             Column(Text("Témoins, en équivalent", "Controls, in effect")),
-            Column(Text("Traitées ayant un témoin comparable", "Treated with a control like them"), 1, "right"),
+            Column(Text("Traitées ayant un témoin comparable", "Treated with a control like them")),
         ),
         rows=rows,
         gathered=True,

@@ -111,9 +111,11 @@ class Figures:
         """Both ends, without their unit."""
         return say("de {low} à {high}", "{low} to {high}", low=self.bare_effect(low), high=self.bare_effect(high))
 
-    def ends(self, low: float, high: float) -> Sentence:
-        """Both ends, for a cell of a table."""
-        return say("{low} ; {high}", "{low}; {high}", low=self.bare_effect(low), high=self.bare_effect(high))
+    def ends(self, low: float, high: float) -> tuple[Number | None, Number | None]:
+        """Both ends, for two cells of a table; empty where there is no interval."""
+        if not (math.isfinite(low) and math.isfinite(high)):
+            return None, None
+        return self.bare_effect(low), self.bare_effect(high)
 
     def units(self, count: float) -> Number:
         """A number of the units of the panel."""
@@ -124,6 +126,10 @@ class Figures:
     def count(self, count: float) -> Number:
         """A number under a heading that says of what."""
         return Number(self.counted(count))
+
+    def found(self, count: float) -> Number:
+        """A number of answers of the result."""
+        return Number(self.estimated(count))
 
     def share(self, value: float, decimals: int = 0) -> Number:
         """A share (0 to 1) of the panel in percent."""
