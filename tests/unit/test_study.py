@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import polars as pl
 import pytest
 
@@ -199,12 +198,15 @@ def test_covariates_are_of_a_year_before_any_treatment(tmp_path: Path) -> None:
 
 
 def test_other_outcomes_follow_the_units_and_years_of_the_panel(tmp_path: Path) -> None:
-    seen = pl.concat([observations(), observations("part_65plus", (2019, 2021))])
-    asked = protocol(sensitivity={"placebo_outcomes": ("part_65plus",)})
+    seen = pl.concat(
+        [observations(), observations("part_psmt", (2018, *YEARS)), observations("taux_hpe", (2019, 2021))]
+    )
+    asked = protocol(sensitivity={"placebo_outcomes": ("part_psmt",)}, outcome={"family": ("taux_hpe",)})
     study = build_study(asked, version(tmp_path / "v", observation=seen), tmp_path)
-    placebo = study.others["part_65plus"]
-    assert placebo.shape == panel_of(study).outcome.shape
-    assert np.isfinite(placebo[0]).tolist() == [True, False, True, False, False]
+    assert list(study.others) == ["part_psmt"]
+    given = seen.filter(pl.col("indicator") == "part_psmt", pl.col("code") == "c1", pl.col("period") != "2018")
+    assert study.others["part_psmt"][1].tolist() == given.get_column("value").to_list()
+    assert any("left out: units that lack it in some year, 8 of 8" in note.en for note in study.notes)
 
 
 def test_a_concurrent_measure_is_told_or_its_units_are_left_out(tmp_path: Path) -> None:
