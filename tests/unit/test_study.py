@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import polars as pl
 import pytest
 
@@ -84,6 +83,17 @@ def test_the_perimeters_of_each_year_are_those_of_the_register_then(tmp_path: Pa
     assert fixed.volume[0].tolist() == [20, 20, 20, 20, 22]
 
 
+def test_before_its_first_perimeter_a_cpts_has_that_one(tmp_path: Path) -> None:
+    late = [
+        (who, what, item, "2021-01-01" if who == "c3" and what == "perimeter" else day, content)
+        for who, what, item, day, content in statements()
+    ]
+    store = version(tmp_path / "v", emergency_visit=visits(), measure_event=stated(late))
+    study = build_study(protocol(outcome={"source": "records"}, population={"perimeter": "as_then"}), store, tmp_path)
+    assert panel_of(study).units.tolist() == list(CPTS)
+    assert any("1 CPTS had none by the end of 2019" in note.en for note in study.notes)
+
+
 def test_a_territory_is_treated_once_enough_of_its_residents_are_covered(tmp_path: Path) -> None:
     seen = observations(level="departement", codes=("01", "02", "03"))
     store = version(tmp_path / "v", observation=seen)
@@ -118,6 +128,39 @@ def test_a_territory_holds_the_contracts_of_its_communes(tmp_path: Path) -> None
     cohort = panel_of(build_study(two, store, tmp_path)).cohort
     assert (cohort == 2022).sum() == 1
     assert (cohort > 0).sum() == 1
+
+
+def test_an_actual_start_is_the_day_from_which_the_share_of_full_time_holds(tmp_path: Path) -> None:
+    first = [code for code, home in COMMUNES.items() if home in ("c0", "c4")]
+    told = [
+        row
+        for code in first
+        for row in (
+            (f"A{code}", "place", "", "2020-11-01", code),
+            (f"A{code}", "status", "", "2020-11-01", "signed"),
+            (f"A{code}", "fte", "", "2021-02-01", "1"),
+        )
+    ]
+    store = version(
+        tmp_path / "v",
+        measure_event=stated(told, measure="assistants_medicaux"),
+        observation=observations("part_psmt", level="commune", codes=COMMUNES),
+    )
+    whole = {"population": {"level": "commune"}, "outcome": {"indicator": "part_psmt"}}
+    for day, year in (("signature", 2020), ("start", 2021)):
+        asked = protocol(**whole, treatment={"measure": "assistants_medicaux", "date": day})
+        assert panel_of(build_study(asked, store, tmp_path)).cohorts.tolist() == [year]
+
+
+def test_what_was_withdrawn_or_corrected_since_does_not_date_a_unit(tmp_path: Path) -> None:
+    corrected = stated([("c0", "status", "", "2021-03-01", None)], known="2023-01-01")
+    again = stated([("c0", "status", "", "2022-03-01", "aci_signed")], known="2023-01-01")
+    study = build_study(
+        protocol(design="single"),
+        version(tmp_path / "v", measure_event=pl.concat([stated(statements()), corrected, again])),
+        tmp_path,
+    )
+    assert panel_of(study).cohort[0] == 2022
 
 
 def test_units_without_a_full_series_are_left_out_and_counted_where_the_protocol_says_so(tmp_path: Path) -> None:
@@ -155,12 +198,15 @@ def test_covariates_are_of_a_year_before_any_treatment(tmp_path: Path) -> None:
 
 
 def test_other_outcomes_follow_the_units_and_years_of_the_panel(tmp_path: Path) -> None:
-    seen = pl.concat([observations(), observations("part_65plus", (2019, 2021))])
-    asked = protocol(sensitivity={"placebo_outcomes": ("part_65plus",)})
+    seen = pl.concat(
+        [observations(), observations("part_psmt", (2018, *YEARS)), observations("taux_hpe", (2019, 2021))]
+    )
+    asked = protocol(sensitivity={"placebo_outcomes": ("part_psmt",)}, outcome={"family": ("taux_hpe",)})
     study = build_study(asked, version(tmp_path / "v", observation=seen), tmp_path)
-    placebo = study.others["part_65plus"]
-    assert placebo.shape == panel_of(study).outcome.shape
-    assert np.isfinite(placebo[0]).tolist() == [True, False, True, False, False]
+    assert list(study.others) == ["part_psmt"]
+    given = seen.filter(pl.col("indicator") == "part_psmt", pl.col("code") == "c1", pl.col("period") != "2018")
+    assert study.others["part_psmt"][1].tolist() == given.get_column("value").to_list()
+    assert any("left out: units that lack it in some year, 8 of 8" in note.en for note in study.notes)
 
 
 def test_a_concurrent_measure_is_told_or_its_units_are_left_out(tmp_path: Path) -> None:

@@ -80,6 +80,18 @@ def test_the_columns_are_those_that_the_protocol_names(tmp_path: Path, suffix: s
     assert set(study.origins) == {f"rows.{suffix}"}
 
 
+def test_the_order_of_rows_changes_nothing(tmp_path: Path) -> None:
+    rows().write_csv(tmp_path / "rows.csv")
+    straight = build_study(asked(), None, tmp_path)
+    rows().sample(fraction=1.0, shuffle=True, seed=3).write_csv(tmp_path / "rows.csv")
+    shuffled = build_study(asked(), None, tmp_path)
+    assert straight.panel is not None
+    assert shuffled.panel is not None
+    assert np.array_equal(straight.panel.outcome, shuffled.panel.outcome)
+    assert straight.panel.units.tolist() == shuffled.panel.units.tolist()
+    assert straight.coverage == shuffled.coverage
+
+
 def test_a_column_that_is_not_there_is_named_with_those_that_are(tmp_path: Path) -> None:
     rows().drop("y").write_csv(tmp_path / "rows.csv")
     with pytest.raises(UnreadableFileError, match="no column y; it has qui, an, debut") as raised:

@@ -64,17 +64,18 @@ def beneficiary_dates(events: pl.DataFrame, measure: Measure, treatment: Treatme
     Refuses (``no_adoption_dates``, ``no_start_dates``) where the register cannot tell. What is known last holds.
     """
     told = heard(events.filter(pl.col("measure") == measure.id), None)
+    already = len(said.refusals)
     statuses = counted_statuses(measure, treatment, said)
     lives = told.filter(pl.col("attribute") == STATUS)
     if lives.is_empty():
         _refuse_dateless(measure, told, said)
         return pl.DataFrame(schema=_DATES)
-    if not statuses and not said.refusals:
+    if not statuses and not treatment.statuses:
         since = _told_starts(told, lives, measure, said)
     else:
         since = lives.filter(pl.col("content").is_in(list(statuses)))
     first = since.group_by("beneficiary").agg(since=pl.col("event_date").min()).sort("beneficiary")
-    if first.is_empty() and not said.refusals:
+    if first.is_empty() and len(said.refusals) == already:
         _refuse_dateless(measure, told, said)
     over = lives.join(first, on="beneficiary").filter(
         pl.col("event_date") > pl.col("since"), ~pl.col("content").is_in([*measure.active, *statuses])

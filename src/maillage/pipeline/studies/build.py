@@ -27,6 +27,7 @@ from maillage.pipeline.studies.said import Said
 from maillage.pipeline.studies.series import check_breaks, coverage, panel_years
 from maillage.pipeline.studies.stored import stored_table
 from maillage.pipeline.studies.table import NEVER, Table
+from maillage.pipeline.studies.words import indicator_words
 from maillage.text import Text
 
 
@@ -72,7 +73,7 @@ def _study(protocol: Protocol, table: Table, said: Said) -> Study:
             _say_lost_neighbours(table, kept, said)
     if panel is None and not said.refusals:
         said.refuse("no_units", Text("Il ne reste aucune unité à comparer.", "No unit is left to compare."))
-    told = _about(table, panel) if panel is not None and not said.refusals else {}
+    told = _about(table, panel, said) if panel is not None and not said.refusals else {}
     return Study(
         protocol=protocol,
         label=table.label,
@@ -147,7 +148,14 @@ def _check_cluster(panel: Panel, kept: pl.DataFrame, said: Said) -> None:
     try:
         check_cluster(panel, kept.sort("code").get_column("assigned").to_numpy().astype(str))
     except ArrayInputError as problem:
-        said.refuse_error("cluster_below_assignment", problem)
+        said.refuse(
+            "cluster_below_assignment",
+            Text(problem.fr, problem.message),
+            Text(
+                'Écrire `cluster = "assignment"`, ou un niveau plus large.',
+                'Write `cluster = "assignment"`, or a larger level.',
+            ),
+        )
 
 
 def _wide(
@@ -157,7 +165,7 @@ def _wide(
     return value.reshape(shape), cohort.reshape(shape)[:, 0], np.asarray(years)
 
 
-def _about(table: Table, panel: Panel) -> Mapping[str, Any]:
+def _about(table: Table, panel: Panel, said: Said) -> Mapping[str, Any]:
     """What goes with the panel, in the order of its units."""
     order = pl.DataFrame({"code": panel.units.tolist()}, schema={"code": pl.String})
     about = order.join(table.about, on="code", how="left", maintain_order="left")
@@ -165,7 +173,7 @@ def _about(table: Table, panel: Panel) -> Mapping[str, Any]:
     told: dict[str, Any] = {
         "assigned": assigned.get_column("assigned").to_numpy().astype(str),
         "groups": {c: about.get_column(c).fill_null("").to_numpy().astype(str) for c in about.columns if c != "code"},
-        "others": {name: _series(rows, order, panel) for name, rows in table.others.items()},
+        "others": _others(table, order, panel, said),
     }
     for name, known in (("dose", table.dose), ("running", table.running)):
         if known is not None:
@@ -178,6 +186,21 @@ def _about(table: Table, panel: Panel) -> Mapping[str, Any]:
         told |= {"volume": volume, "volume_unit": table.volume_unit}
         told["counts"] = table.counts and bool((volume > 0).all())
     return told
+
+
+def _others(table: Table, order: pl.DataFrame, panel: Panel, said: Said) -> dict[str, FloatArray]:
+    """The other outcomes (n, T) that are known for all units and years; the rest is noted and left out."""
+    found = {name: _series(rows, order, panel) for name, rows in table.others.items()}
+    for name, values in found.items():
+        unknown = int((~np.isfinite(values)).any(axis=1).sum())
+        if unknown:
+            told = indicator_words(name)
+            said.note(
+                f"Résultat {told.fr} laissé de côté : unités qui ne l’ont pas toutes les années, {unknown} sur "
+                f"{len(values)}.",
+                f"Outcome {told.en} left out: units that lack it in some year, {unknown} of {len(values)}.",
+            )
+    return {name: values for name, values in found.items() if np.isfinite(values).all()}
 
 
 def _series(rows: pl.DataFrame, order: pl.DataFrame, panel: Panel) -> FloatArray:

@@ -31,6 +31,11 @@ def read_file_table(protocol: Protocol, folder: Path, said: Said) -> Table:
     raw = _read(path)
     rows = _typed(_columns(raw, asked, protocol, path), said)
     inside = rows.filter(pl.col("period").is_between(protocol.outcome.first, protocol.outcome.last))
+    if not asked.weight and protocol.estimand.weights == "people":
+        said.note(
+            'Le fichier ne nomme pas de colonne de poids : chaque unité compte pour une, malgré `weights = "people"`.',
+            'The file names no column of weights: each unit counts for one, whatever `weights = "people"` says.',
+        )
     label, unit, decimals, scale = outcome_words(protocol)
     named = _other_columns(protocol)
     return Table(

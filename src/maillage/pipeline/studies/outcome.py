@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
 import polars as pl
 
@@ -15,7 +14,7 @@ from maillage.indicators.definition import Counted, Indicator, Tally
 from maillage.indicators.partials import count_batch
 from maillage.indicators.records import has_records, last_record
 from maillage.pipeline.studies.ground import Ground
-from maillage.pipeline.studies.units import CPTS, Units, perimeters_on
+from maillage.pipeline.studies.units import CPTS, Units, yearly_perimeters
 from maillage.territory.perimeters import member_rows
 
 OUTCOME: dict[str, type[pl.DataType]] = {
@@ -43,7 +42,7 @@ def counted_again(
 ) -> pl.DataFrame:
     """Rows of OUTCOME computed from the tables of the version, before confidentiality: only averages may leave.
 
-    CPTS are those of ``units``, or, ``as_then``, those of the register on 31 December of each year.
+    CPTS are those of ``units``, or, ``as_then``, those of `yearly_perimeters`.
     """
     engine = open_engine(ground.version.tables)
     if not has_records(indicator, engine):
@@ -52,10 +51,8 @@ def counted_again(
     if not (as_then and units.level == CPTS):
         return _computed(ground, indicator, slice_, units.level, units.links, counted, years)
     parts = [
-        _computed(
-            ground, indicator, slice_, CPTS, perimeters_on(ground, date(year, 12, 31)), _of_year(counted, year), [year]
-        )
-        for year in years
+        _computed(ground, indicator, slice_, CPTS, links, _of_year(counted, year), [year])
+        for year, links in yearly_perimeters(ground, years).items()
     ]
     return pl.concat([pl.DataFrame(schema=OUTCOME), *parts]).sort("code", "period")
 

@@ -37,6 +37,10 @@ def stored_table(protocol: Protocol, version: Version, said: Said) -> Table:
     units = find_units(ground, protocol, said)
     known = load_indicators().get(protocol.outcome.indicator)
     found = pl.DataFrame(schema=OUTCOME) if known is None else outcome_of(ground, known, protocol, units, said)
+    said.note(
+        "Une unité pèse ses habitants du dernier recensement connu, les mêmes toutes les années.",
+        "A unit weighs its residents of the last census known, the same in all years.",
+    )
     label, unit, decimals, scale = outcome_words(protocol)
     rows, dose = adopted(ground, units, protocol, said)
     return Table(

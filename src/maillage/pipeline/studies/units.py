@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -85,12 +86,40 @@ def _links(ground: Ground, protocol: Protocol, said: Said) -> tuple[pl.DataFrame
         )
         return stored, None
     if asked.perimeter == "as_then":
-        # Residents, homes and neighbours are told on the last perimeter; outcomes follow those of each year.
-        years = range(protocol.outcome.first, protocol.outcome.last)
-        earlier = pl.concat([perimeters_on(ground, date(year, 12, 31)) for year in reversed(years)])
-        gone = earlier.join(registered, on="code", how="anti").unique(["commune", "code"], keep="first")
-        registered = pl.concat([registered, gone]).sort("commune", "code")
+        return _last_known(ground, protocol, said), day
+    said.note(
+        f"Périmètres du registre au {day:%d/%m/%Y}, les mêmes toutes les années.",
+        f"Perimeters of the register on {day}, the same in all years.",
+    )
     return registered, day
+
+
+def yearly_perimeters(ground: Ground, years: Sequence[int]) -> dict[int, pl.DataFrame]:
+    """``commune, code, share`` of each CPTS on 31 December of each year; before its first perimeter, that one."""
+    found: dict[int, pl.DataFrame] = {}
+    later = pl.DataFrame(schema={"commune": pl.String, "code": pl.String, "share": pl.Float64})
+    for year in sorted(years, reverse=True):
+        now = perimeters_on(ground, date(year, 12, 31))
+        later = pl.concat([now, later.join(now, on="code", how="anti")]).sort("commune", "code")
+        found[year] = later
+    return found
+
+
+def _last_known(ground: Ground, protocol: Protocol, said: Said) -> pl.DataFrame:
+    """The last perimeter of each CPTS within the years: residents, homes and neighbours are told on it."""
+    first, last = protocol.outcome.first, protocol.outcome.last
+    by_year = yearly_perimeters(ground, range(first, last + 1))
+    links = by_year[last]
+    for year in range(last - 1, first - 1, -1):
+        links = pl.concat([links, by_year[year].join(links, on="code", how="anti")])
+    begun = perimeters_on(ground, date(first, 12, 31)).get_column("code").n_unique()
+    said.note(
+        f"Périmètres du 31 décembre de chaque année ; avant son premier périmètre, une CPTS a celui-ci : "
+        f"{links.get_column('code').n_unique() - begun} CPTS n’en avaient pas fin {first}.",
+        f"Perimeters of 31 December of each year; before its first one a CPTS has that one: "
+        f"{links.get_column('code').n_unique() - begun} CPTS had none by the end of {first}.",
+    )
+    return links.sort("commune", "code")
 
 
 def _refuse_as_then(said: Said) -> None:
