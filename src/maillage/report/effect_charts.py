@@ -147,7 +147,10 @@ def _forest(marks: Sequence[ForestMark], axis: Text, lang: Lang) -> dict[str, An
 
 def _line(where: Mapping[str, Any], colour: str, width: float, *, dash: bool = False) -> dict[str, Any]:
     dashed = {"strokeDash": [3, 3]} if dash else {}
-    return {"mark": {**SILENT, "type": "rule", "color": colour, "strokeWidth": width, **dashed}, "encoding": dict(where)}
+    return {
+        "mark": {**SILENT, "type": "rule", "color": colour, "strokeWidth": width, **dashed},
+        "encoding": dict(where),
+    }
 
 
 def _ends(low: str, high: str, y: Mapping[str, Any], shared: Mapping[str, Any], *, width: float) -> dict[str, Any]:
