@@ -43,7 +43,7 @@ def test_reflecting_flips_the_sign_unless_the_treated_side_goes_with_it(seed):
     reflected = replace(given_, running=-given_.running)
 
     same(jump(reflected), jump(given_), sign=-1.0)
-    same(jump(replace(reflected, treated="above")), jump(given_))
+    same(jump(replace(reflected, eligible="above")), jump(given_))
 
 
 @few

@@ -131,9 +131,9 @@ def test_the_cpts_of_paca_against_two_releases_of_the_apl_are_refused_with_every
     words = {refusal.code: refusal.words.fr for refusal in study.refusals}
     remedies = {refusal.code: refusal.remedy.fr for refusal in study.refusals}
     assert list(words) == ["no_adoption_dates", "treatment_after_outcome", "too_few_periods", "break_of_series"]
-    assert "il en connaît 70 bénéficiaires, sans date d’entrée" in words["no_adoption_dates"]
+    assert "(bénéficiaires connus, sans date d’entrée : 70)" in words["no_adoption_dates"]
     assert "01/01/2026 ou d’après ; le résultat s’arrête en 2022" in words["treatment_after_outcome"]
-    assert "2 sont connues (2021, 2022)" in words["too_few_periods"]
+    assert "connues en 2021, 2022" in words["too_few_periods"]
     assert words["break_of_series"].startswith("Entre 2021 et 2022 : Rupture de série possible")
     assert "`date_signature_aci`" in remedies["no_adoption_dates"]
     assert "un recalcul de toutes les années" in remedies["too_few_periods"]

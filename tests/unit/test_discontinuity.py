@@ -61,7 +61,7 @@ def test_take_up_that_does_not_jump_or_falls_is_refused():
     with pytest.raises(ArrayInputError, match=r"Take-up must rise .* without `taken`") as refusal:
         jump(replace(design, taken=even))
     assert "sans « taken »" in refusal.value.fr
-    with pytest.raises(ArrayInputError, match="Take-up must rise toward the treated side"):
+    with pytest.raises(ArrayInputError, match="Take-up must rise toward the eligible side"):
         jump(replace(design, taken=1.0 * (design.running >= 2.5)))
 
 

@@ -15,7 +15,7 @@ QUARTERS = np.arange(1, 21)
 RULE = Rule(exact=("zone",), near=("age",))
 
 
-def practices(seed=1, *, count=2500, effect=40.0):
+def practices(seed=1, *, count=2500, effect=40.0, pace=1.0):
     """Lists that grow with inertia; the faster a list has grown, the sooner its doctor signs for an assistant."""
     random = np.random.default_rng(seed)
     zone, age = random.integers(0, 3, count), random.uniform(30, 66, count)
@@ -27,7 +27,7 @@ def practices(seed=1, *, count=2500, effect=40.0):
         outcome[:, at] = outcome[:, at - 1] + change
         if 8 <= at < 19:
             slope = outcome[:, at - 3 : at + 1] @ np.array([-0.3, -0.1, 0.1, 0.3])
-            hazard = 0.012 * np.exp(0.09 * (slope - 8)) * (1 + 0.5 * zone)
+            hazard = pace * 0.012 * np.exp(0.09 * (slope - 8)) * (1 + 0.5 * zone)
             cohort[(cohort == 0) & (random.random(count) < hazard)] = QUARTERS[at] + 1
     outcome += effect * ((cohort[:, None] > 0) & (cohort[:, None] <= QUARTERS))
     return panel_of(outcome, cohort, {"zone": zone, "age": age})

@@ -56,7 +56,7 @@ def test_what_begins_after_the_data_is_not_treated_within_them(tmp_path: Path) -
     told = statements({**SIGNED, "c7": "2025-01-01"})
     study = build_study(protocol(), version(tmp_path / "v", measure_event=stated(told)), tmp_path)
     assert panel_of(study).cohort[7] == 0
-    assert any("1 units begin after 2023" in note.en for note in study.notes)
+    assert any("begin after 2023: 1, counted as not treated" in note.en for note in study.notes)
 
 
 def test_records_give_the_figures_that_observations_would(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ def test_a_register_without_statuses_has_no_adoption_dates(tmp_path: Path) -> No
     told = [row for row in statements() if row[1] == "perimeter"]
     study = build_study(protocol(), version(tmp_path / "v", measure_event=stated(told)), tmp_path)
     assert codes(study) == ["no_adoption_dates"]
-    assert "il en connaît 8 bénéficiaires, sans date d’entrée" in study.refusals[0].words.fr
+    assert "(bénéficiaires connus, sans date d’entrée : 8)" in study.refusals[0].words.fr
     assert "date_signature_aci" in study.refusals[0].remedy.fr
 
 
@@ -112,6 +112,19 @@ def test_two_years_are_too_few_to_see_trends(tmp_path: Path) -> None:
     assert "too_few_periods" in codes(study)
     absent = of(tmp_path / "none", outcome={"indicator": "part_psmt"})
     assert codes(absent) == ["no_outcome"]
+
+
+def test_a_year_that_is_wholly_withheld_is_not_taken_for_absent(tmp_path: Path) -> None:
+    hidden = pl.col("period") == "2022"
+    seen = observations().with_columns(
+        value=pl.when(~hidden).then("value"),
+        status=pl.when(hidden).then(pl.lit("suppressed_secondary")).otherwise("status"),
+    )
+    store = version(tmp_path / "v", observation=seen)
+    study = build_study(protocol(population={"incomplete": "leave_out"}), store, tmp_path)
+    assert codes(study) == ["suppressed_outcome"]
+    assert 'source = "records"' in study.refusals[0].remedy.fr
+    assert [c.suppressed for c in study.coverage] == [0, 0, 0, 8, 0]
 
 
 @pytest.mark.parametrize(

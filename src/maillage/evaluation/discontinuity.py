@@ -10,9 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import stdtr, stdtrit
+from scipy.special import stdtr
 
 from maillage.errors import ArrayInputError
+from maillage.evaluation.aggregate import critical_value
 from maillage.evaluation.local_polynomial import Side, bandwidths, lines, residuals, scores, variance
 from maillage.evaluation.panel import FloatArray
 from maillage.evaluation.threshold import Threshold, clusters_within, sides
@@ -22,7 +23,7 @@ WEAK_STAGE = 10.0  # smallest F of a jump in take-up (Staiger and Stock 1997; Fe
 
 @dataclass(frozen=True, slots=True)
 class Jump:
-    """The jump at the cutoff, treated side less the other, for units at the cutoff only.
+    """The jump at the cutoff, eligible side less the other, for units at the cutoff only.
 
     ``effect`` and ``effect_se``: the conventional estimate. ``corrected``, ``se`` and the interval ``low`` to ``high``
     at ``level``: bias-corrected and robust, those to report. ``bandwidth`` and ``bias_bandwidth`` in the unit of the
@@ -62,8 +63,8 @@ def jump(
     fits = [_fit(side, h, b) for side in both]
     effect, corrected, mix, stage = _estimates(design, both, fits)
     se = _error(fits, both, mix, 1)
+    reach = critical_value(level, clusters, clustered=clusters > 0) * se
     degrees = clusters - 1 if clusters else np.inf
-    reach = float(stdtrit(degrees, 0.5 + level / 2)) * se
     below, above = (int((np.abs(side.distance) < h).sum()) for side in both)
     return Jump(
         effect=effect,
@@ -110,7 +111,7 @@ def _fit(side: Side, h: float, b: float) -> _Fit:
 def _estimates(design: Threshold, both: tuple[Side, Side], fits: list[_Fit]) -> tuple[float, float, FloatArray, float]:
     """The jump, the corrected jump, how responses mix in them (k), and the jump in take-up."""
     plain, better = (fits[1].line[each] @ both[1].response - fits[0].line[each] @ both[0].response for each in (0, 1))
-    toward = -1.0 if design.treated == "below" else 1.0
+    toward = -1.0 if design.eligible == "below" else 1.0
     if design.taken is None:
         return toward * float(plain[0]), toward * float(better[0]), np.ones(1), 1.0
     stage = toward * float(plain[1])
@@ -132,9 +133,9 @@ def _check_stage(stage: float, se: float) -> None:
     strength = (stage / se) ** 2 if se > 0 else np.inf
     if stage <= 0 or strength < WEAK_STAGE:
         raise ArrayInputError(
-            f"Take-up must rise toward the treated side of the cutoff with an F of at least {WEAK_STAGE:g}, found a "
+            f"Take-up must rise toward the eligible side of the cutoff with an F of at least {WEAK_STAGE:g}, found a "
             f"jump of {stage:.3g} (F = {strength:.3g}).",
             hint="Give the effect of being eligible, without `taken`.",
-            fr=f"Le recours doit monter, au seuil, du côté ouvert à la mesure, avec un F d'au moins {WEAK_STAGE:g} ; "
-            f"saut de {stage:.3g} (F = {strength:.3g}). Donner l'effet de l'éligibilité, sans « taken ».",
+            fr=f"Le recours doit monter, au seuil, du côté ouvert à la mesure, avec un F d’au moins {WEAK_STAGE:g} ; "
+            f"saut de {stage:.3g} (F = {strength:.3g}). Donner l’effet de l’éligibilité, sans « taken ».",
         )

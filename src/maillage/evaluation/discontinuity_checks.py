@@ -76,7 +76,7 @@ def placebo_cutoffs(design: Threshold, cutoffs: Sequence[float], *, level: float
         if cutoff == design.cutoff:
             raise ArrayInputError(
                 f"A placebo cutoff is not the true one, {cutoff:g}.",
-                fr=f"Un seuil fictif n'est pas le vrai, {cutoff:g}.",
+                fr=f"Un seuil fictif n’est pas le vrai, {cutoff:g}.",
             )
         above = np.asarray(design.running) >= design.cutoff
         side = above if cutoff > design.cutoff else ~above
@@ -124,7 +124,7 @@ def _unseen(cutoff: float, count: int) -> ArrayInputError:
         "all do not hold them.",
         hint="Say that sorting could not be tested, or take more territories.",
         fr=f"Une densité se voit à partir de {SMALLEST_SIDE} valeurs de chaque côté, près du seuil {cutoff:g} ; "
-        f"{count} valeurs en tout ne les contiennent pas. Dire que le tri n'a pas pu être testé, ou prendre plus de "
+        f"{count} valeurs en tout ne les contiennent pas. Dire que le tri n’a pas pu être testé, ou prendre plus de "
         "territoires.",
     )
 

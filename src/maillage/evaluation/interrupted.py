@@ -151,8 +151,8 @@ def _likelihood(memory: float, design: FloatArray, y: FloatArray) -> tuple[float
         raise ArrayInputError(
             "The series has no noise around its trend: it looks computed or interpolated.",
             hint="Give the series as it was counted.",
-            fr="La série n'a pas de bruit autour de sa tendance : elle semble calculée ou interpolée. Donner la série "
-            "telle qu'elle a été comptée.",
+            fr="La série n’a pas de bruit autour de sa tendance : elle semble calculée ou interpolée. Donner la série "
+            "telle qu’elle a été comptée.",
         )
     log = -0.5 * ((n - k) * np.log(noise) - np.log(1 - memory**2) + np.linalg.slogdet(inner)[1])
     covariance = np.asarray(noise * np.linalg.inv(inner), dtype=np.float64)

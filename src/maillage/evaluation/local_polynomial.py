@@ -54,7 +54,7 @@ def lines(side: Side, order: int, reach: float) -> FloatArray:
             f"found {distinct}.",
             hint="Widen the bandwidth, or give more units near the cutoff.",
             fr=f"Un polynôme de degré {order} demande {order + 1} valeurs à moins de {reach:.4g} du seuil de chaque "
-            f"côté ; {distinct} trouvées. Élargir la fenêtre, ou donner plus d'unités près du seuil.",
+            f"côté ; {distinct} trouvées. Élargir la fenêtre, ou donner plus d’unités près du seuil.",
         )
     design = scaled[:, None] ** np.arange(order + 1)
     found = np.linalg.pinv(design * root[:, None]) * root
@@ -157,8 +157,8 @@ def _best(pilots: list[_Error], order: int, widest: float) -> float:
         raise ArrayInputError(
             "The outcome has no noise or no curvature near the cutoff: no bandwidth can be chosen from it.",
             hint="Check that the outcome is not a function of the running variable, or give the bandwidth.",
-            fr="Le résultat n'a ni bruit ni courbure près du seuil : aucune fenêtre ne peut en être tirée. Vérifier "
-            "qu'il n'est pas une fonction de la variable de seuil, ou donner la fenêtre.",
+            fr="Le résultat n’a ni bruit ni courbure près du seuil : aucune fenêtre ne peut en être tirée. Vérifier "
+            "qu’il n’est pas une fonction de la variable de seuil, ou donner la fenêtre.",
         )
     return float(min((total / departure) ** (1 / (2 * order + 3)), widest))
 

@@ -57,7 +57,7 @@ class Rule:
                 f"A trajectory of {self.trajectory} periods needs 2 or more that fit in the {self.before} before "
                 f"treatment, less {self.anticipation} of anticipation.",
                 f"Une trajectoire de {self.trajectory} périodes en demande 2 ou plus, qui tiennent dans les "
-                f"{self.before} d'avant la mesure, moins {self.anticipation} d'anticipation.",
+                f"{self.before} d’avant la mesure, moins {self.anticipation} d’anticipation.",
             )
         elif not self.caliper > 0:
             problem = (
@@ -130,7 +130,7 @@ def match(panel: Panel, rule: Rule) -> Matching:
         raise ArrayInputError(
             f"No treated unit has {rule.before} periods before treatment and {rule.follow} after in the data.",
             hint="Shorten the window, or give more periods.",
-            fr=f"Aucune unité traitée n'a {rule.before} périodes avant la mesure et {rule.follow} après dans les "
+            fr=f"Aucune unité traitée n’a {rule.before} périodes avant la mesure et {rule.follow} après dans les "
             "données. Raccourcir la fenêtre, ou donner plus de périodes.",
         )
     dates = np.unique(entry[asked])

@@ -77,7 +77,7 @@ def _pyfixest() -> Any:
         raise UsageError(
             "The saturated event study needs the extra `evaluation`.",
             hint="Install it with: pip install 'maillage[evaluation]'",
-            fr="L'étude d'événement saturée demande l'extra « evaluation ». L'installer avec : "
+            fr="L’étude d’événement saturée demande l’extra « evaluation ». L’installer avec : "
             "pip install 'maillage[evaluation]'",
         ) from problem
     return pyfixest
@@ -88,7 +88,7 @@ def _check(panel: Panel) -> None:
         raise ArrayInputError(
             "A saturated event study compares with never-treated units and the panel has none.",
             hint="Estimate ATT(g, t) against units not yet treated.",
-            fr="Une étude d'événement saturée compare à des unités jamais traitées, et le panel n'en a pas. Estimer "
+            fr="Une étude d’événement saturée compare à des unités jamais traitées, et le panel n’en a pas. Estimer "
             "ATT(g, t) contre les unités pas encore traitées.",
         )
     blind = panel.cohorts[~np.isin(panel.cohorts - 1, panel.periods)]
@@ -96,6 +96,6 @@ def _check(panel: Panel) -> None:
         raise ArrayInputError(
             f"A saturated event study measures from the period before treatment, and cohort {int(blind[0])} has none.",
             hint="Number periods one by one, or estimate ATT(g, t).",
-            fr="Une étude d'événement saturée part de la période d'avant la mesure, et la cohorte "
-            f"{int(blind[0])} n'en a pas. Numéroter les périodes une à une, ou estimer ATT(g, t).",
+            fr="Une étude d’événement saturée part de la période d’avant la mesure, et la cohorte "
+            f"{int(blind[0])} n’en a pas. Numéroter les périodes une à une, ou estimer ATT(g, t).",
         )

@@ -23,8 +23,8 @@ WEAKER = Text(
     "date? Whatever else changed then is counted in.",
 )
 COMPARED = Text(
-    fr="La série est comparée à une autre où rien n'a commencé : ce qui a changé pour les deux est retiré, ce qui n'a "
-    "changé que pour l'une est compté.",
+    fr="La série est comparée à une autre où rien n’a commencé : ce qui a changé pour les deux est retiré, ce qui n’a "
+    "changé que pour l’une est compté.",
     en="The series is compared with another where nothing started: what changed for both is taken out, what changed "
     "for one alone is counted in.",
 )
@@ -56,7 +56,7 @@ class Series:
                 raise ArrayInputError(
                     f"Column {name!r} of a series has one finite value for each of {period.size} periods.",
                     hint="Mend the series, or begin it later and say so.",
-                    fr=f"La colonne « {name} » d'une série a une valeur finie pour chacune des {period.size} périodes. "
+                    fr=f"La colonne « {name} » d’une série a une valeur finie pour chacune des {period.size} périodes. "
                     "Corriger la série, ou la commencer plus tard et le dire.",
                 )
         gaps = np.flatnonzero(np.diff(period) != 1)
@@ -65,8 +65,8 @@ class Series:
                 f"Periods of a series follow each other one by one, found {period[gaps[0]]} then "
                 f"{period[gaps[0] + 1]}.",
                 hint="Give every period, in order.",
-                fr=f"Les périodes d'une série se suivent une à une ; {period[gaps[0]]} puis {period[gaps[0] + 1]}. "
-                "Donner toutes les périodes, dans l'ordre.",
+                fr=f"Les périodes d’une série se suivent une à une ; {period[gaps[0]]} puis {period[gaps[0] + 1]}. "
+                "Donner toutes les périodes, dans l’ordre.",
             )
         used = ~np.isin(period, self.aside)
         before, after = int((used & (period < self.start)).sum()), int((used & (period >= self.start)).sum())

@@ -134,7 +134,7 @@ def _check_fit(outcome: FloatArray, error: float) -> None:
             f"The synthetic control misses the territory by {error:.3g} before treatment, more than its own mean does "
             f"({spread:.3g}): it lies outside what the others span.",
             hint="Use the synthetic difference in differences, which allows another level, or other territories.",
-            fr=f"Le contrôle synthétique s'écarte du territoire de {error:.3g} avant la mesure, plus que sa propre "
+            fr=f"Le contrôle synthétique s’écarte du territoire de {error:.3g} avant la mesure, plus que sa propre "
             f"moyenne ({spread:.3g}) : il est hors de ce que les autres couvrent. Prendre la double différence "
-            "synthétique, qui admet un autre niveau, ou d'autres territoires.",
+            "synthétique, qui admet un autre niveau, ou d’autres territoires.",
         )

@@ -20,7 +20,7 @@ SMALLEST_CLUSTERS = 10  # within the bandwidth on each side; fewer over-reject (
 class Threshold:
     """Units (n) with the ``running`` variable whose ``cutoff`` decides, and their ``outcome``.
 
-    ``treated``: the side to which the measure is open; a unit at the cutoff is above. ``weight``: above 0, 1 when
+    ``eligible``: the side to which the measure is open; a unit at the cutoff is above. ``weight``: above 0, 1 when
     absent. ``cluster``: the level at which the decision was taken. ``taken``: whether, or how much, the unit took the
     measure, where the threshold does not decide alone (fuzzy).
 
@@ -31,7 +31,7 @@ class Threshold:
     running: NDArray[Any]
     outcome: NDArray[Any]
     cutoff: float
-    treated: Literal["below", "above"] = "below"
+    eligible: Literal["below", "above"] = "below"
     weight: NDArray[Any] | None = None
     cluster: NDArray[Any] | None = None
     taken: NDArray[Any] | None = None
@@ -127,6 +127,6 @@ def _check_finite(name: str, column: FloatArray) -> None:
             f"Column {name!r} is missing or not finite in {int(missing.sum())} of {missing.size} units, first in unit "
             f"{int(np.flatnonzero(missing)[0])}.",
             hint="Leave these units out and say so, or mend them.",
-            fr=f"La colonne « {name} » manque ou n'est pas finie pour {int(missing.sum())} unités sur {missing.size}. "
+            fr=f"La colonne « {name} » manque ou n’est pas finie pour {int(missing.sum())} unités sur {missing.size}. "
             "Écarter ces unités et le dire, ou les corriger.",
         )

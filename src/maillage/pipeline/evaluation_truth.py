@@ -20,7 +20,7 @@ from maillage.evaluation.group_time import GroupTime
 from maillage.evaluation.heterogeneity import by_group
 from maillage.evaluation.panel import FloatArray, Panel
 from maillage.evaluation.protocol import parse_protocol
-from maillage.evaluation.staggered import Estimates, comparison_of, estimate
+from maillage.evaluation.staggered import Estimates, estimate
 from maillage.evaluation.study import Study
 from maillage.pipeline.protocols import example
 from maillage.pipeline.studies.build import build_study
@@ -95,16 +95,17 @@ def recover_all(store: Path) -> list[Recovered]:
 
 def read_truth(folder: Path) -> Truth:
     """The truth told beside the files of a demonstration; raises NotFoundError where there is none."""
-    try:
-        told = json.loads((folder / "truth.json").read_text("utf-8"))
-        return Truth({each["id"]: each for each in told["measures"]}, pl.read_parquet(folder / "effects.parquet"))
-    except FileNotFoundError as problem:
+    told, effects = folder / "truth.json", folder / "effects.parquet"
+    missing = [path.name for path in (told, effects) if not path.is_file()]
+    if missing:
         raise NotFoundError(
-            f"There is no truth to compare with in {folder}: {Path(problem.filename or '').name} is missing.",
+            f"There is no truth to compare with in {folder}: {' and '.join(missing)} missing.",
             hint="Build a demonstration with records: `maillage run --demo --events 4e6`.",
             fr=f"Il n’y a pas de vérité à laquelle comparer dans {folder}. Construire une démonstration avec des"
             " relevés : `maillage run --demo --events 4e6`.",
-        ) from problem
+        )
+    measures = json.loads(told.read_text("utf-8"))["measures"]
+    return Truth({each["id"]: each for each in measures}, pl.read_parquet(effects))
 
 
 def felt(study: Study, truth: Truth, links: pl.DataFrame) -> FloatArray:
@@ -136,16 +137,17 @@ def recovered(study: Study, estimates: Estimates, planted: FloatArray) -> list[R
     kept = np.isin(panel.units, estimates.panel.units)
     true = _true_cells(estimates.cells, estimates.panel, planted[kept])
     head, asked = estimates.headline, study.protocol
-    whole = aggregate(true, asked.estimand.over, longest=asked.estimand.longest).overall
+    whole, spilled = aggregate(true, asked.estimand.over, longest=asked.estimand.longest).overall, 0.0
+    if estimates.spillover is not None:
+        whole, spilled = _reached(estimates, panel, planted)
     found = [
         Recovered(asked.id, Text("Effet moyen", "Mean effect"), "", whole, head.att, head.low, head.high),
         *_by_delay(asked.id, estimates, true, asked.estimand.longest),
     ]
-    if estimates.spillover is not None and estimates.exposure is not None:
+    if estimates.spillover is not None:
         part = estimates.spillover.spilled
-        reached = _spilled(panel, estimates, planted, study)
         label = Text("Débordement chez les voisins", "Spillover on neighbours")
-        found.append(Recovered(asked.id, label, "", reached, part.att, part.low, part.high))
+        found.append(Recovered(asked.id, label, "", spilled, part.att, part.low, part.high))
     if "heterogeneity" in asked.sensitivity.checks:
         found += _by_access(study, estimates, planted)
     return found
@@ -209,18 +211,18 @@ def _true_within(estimates: Estimates, inside: NDArray[np.bool_], planted: Float
     return total / whole
 
 
-def _spilled(panel: Panel, estimates: Estimates, planted: FloatArray, study: Study) -> float:
-    """The planted effect on units while exposed and untreated, by unit and period, as the spillover is averaged."""
+def _reached(estimates: Estimates, panel: Panel, planted: FloatArray) -> tuple[float, float]:
+    """The planted effect on units while treated, and while exposed and untreated, as a spillover averages them."""
     reach, spillover = estimates.exposure, estimates.spillover
     if reach is None or spillover is None:
         raise ArrayInputError("No spillover was estimated.")
-    since, known = reach.onset, spillover.units
-    own = np.where(panel.cohort > 0, panel.cohort - comparison_of(study).anticipation, np.iinfo(np.int64).max)
-    here: NDArray[np.bool_] = (
-        known[:, None] & (since[:, None] > 0) & (panel.periods >= since[:, None]) & (panel.periods < own[:, None])
-    )
-    weight = np.where(here, panel.weight[:, :1] if estimates.comparison.weighted else 1.0, 0.0)
-    return float((planted * weight).sum() / weight.sum())
+    treated = (panel.cohort[:, None] > 0) & (panel.cohort[:, None] <= panel.periods)
+    own = np.where(panel.cohort > 0, panel.cohort - estimates.comparison.anticipation, np.iinfo(np.int64).max)
+    exposed = (reach.onset[:, None] > 0) & (reach.onset[:, None] <= panel.periods) & (panel.periods < own[:, None])
+    weight = panel.weight[:, :1] if estimates.comparison.weighted else np.ones((panel.units.size, 1))
+    known = weight * spillover.units[:, None]
+    direct, spilled = (np.average(planted, weights=known * here) for here in (treated, exposed))
+    return float(direct), float(spilled)
 
 
 def _panel(study: Study) -> Panel:

@@ -108,8 +108,8 @@ def _told_starts(told: pl.DataFrame, lives: pl.DataFrame, measure: Measure, said
     same = both.get_column("beneficiary").n_unique() - apart
     if same:
         said.note(
-            f"Débuts effectifs : {same} contrats n’en disent pas d’autre que leur signature, qui en tient lieu.",
-            f"Actual starts: {same} contracts tell none apart from their signature, which stands for it.",
+            f"Débuts effectifs : contrats qui ne disent que leur signature, qui en tient lieu : {same}.",
+            f"Actual starts: contracts that tell their signature only, which stands for it: {same}.",
         )
     return starts
 
@@ -117,8 +117,8 @@ def _told_starts(told: pl.DataFrame, lives: pl.DataFrame, measure: Measure, said
 def _refuse_dateless(measure: Measure, told: pl.DataFrame, said: Said) -> None:
     known = told.get_column("beneficiary").n_unique()
     name = measure_words(measure.id)
-    fr = f" ; il en connaît {known} bénéficiaires, sans date d’entrée" if known else ""
-    en = f"; it knows {known} of its beneficiaries, without a date of entry" if known else ""
+    fr = f" (bénéficiaires connus, sans date d’entrée : {known})" if known else ""
+    en = f" (beneficiaries known, without a date of entry: {known})" if known else ""
     remedy = {
         CPTS: Text(
             "Importer un registre des CPTS (fichiers `cpts` et `cpts_perimetre`) qui donne, CPTS par CPTS, le jour de "

@@ -27,6 +27,7 @@ from maillage.pipeline.studies.said import Said
 from maillage.pipeline.studies.series import check_breaks, coverage, panel_years
 from maillage.pipeline.studies.stored import stored_table
 from maillage.pipeline.studies.table import NEVER, Table
+from maillage.text import Text
 
 
 def build_study(protocol: Protocol, version: Version | None, folder: Path) -> Study:
@@ -58,7 +59,7 @@ def _study(protocol: Protocol, table: Table, said: Said) -> Study:
         flow = _flow(table, years)
         cohorts = on_panel(table.units, years, protocol.estimator.anticipation, said)
         lack = lacking(table, years, cohorts)
-        settle_lacking(lack, protocol, said)
+        settle_lacking(lack, table, protocol, said)
         out = [lack.select("code"), *([] if table.apart is None else [table.apart])]
         kept = table.units.join(pl.concat(out), on="code", how="anti", maintain_order="left")
         left_out = table.units.height - kept.height
@@ -69,6 +70,8 @@ def _study(protocol: Protocol, table: Table, said: Said) -> Study:
         if whole and kept.height:
             panel = _panel(protocol, table, kept, dated, years, said)
             _say_lost_neighbours(table, kept, said)
+    if panel is None and not said.refusals:
+        said.refuse("no_units", Text("Il ne reste aucune unité à comparer.", "No unit is left to compare."))
     told = _about(table, panel) if panel is not None and not said.refusals else {}
     return Study(
         protocol=protocol,
@@ -95,8 +98,8 @@ def _say_lost_neighbours(table: Table, kept: pl.DataFrame, said: Said) -> None:
     lost = table.units.filter(pl.col("cohort") != NEVER).join(kept, on="code", how="anti").height
     if table.pairs is not None and lost:
         said.note(
-            f"{lost} unités traitées et laissées de côté ne comptent pas dans le voisinage des autres.",
-            f"{lost} treated units that are left out do not count in the neighbourhood of the others.",
+            f"Unités traitées et laissées de côté, qui ne comptent pas dans le voisinage des autres : {lost}.",
+            f"Treated units that are left out and do not count in the neighbourhood of the others: {lost}.",
         )
 
 

@@ -59,13 +59,13 @@ def on_panel(units: pl.DataFrame, periods: Sequence[int], anticipation: int, sai
     moved = found.filter(pl.col("state") == "within", pl.col("cohort") != pl.col("raw")).height
     if moved:
         said.note(
-            f"{moved} unités commencent une année sans donnée : elles sont traitées à partir de la suivante.",
-            f"{moved} units begin in a year without data: they are treated from the next one on.",
+            f"Unités qui commencent une année sans donnée : {moved}, traitées à partir de la suivante.",
+            f"Units that begin in a year without data: {moved}, treated from the next one on.",
         )
     later = found.filter(pl.col("state") == "later").height
     if later:
         said.note(
-            f"{later} unités commencent après {last} : elles comptent comme non traitées dans les données.",
-            f"{later} units begin after {last}: they count as not treated within the data.",
+            f"Unités qui commencent après {last} : {later}, comptées comme non traitées dans les données.",
+            f"Units that begin after {last}: {later}, counted as not treated within the data.",
         )
     return found.select("code", "cohort", "state", "raw")

@@ -18,42 +18,46 @@ _LEAVE = Text(
     'Complete the series, take a larger level or period, or write `incomplete = "leave_out"` and say who is no longer '
     "counted.",
 )
-# What a unit may lack, in the order in which it is told: the code of the refusal and its words.
+_RECORDS = Text(
+    ' Ou écrire `source = "records"` : les enregistrements derrière les valeurs, dont seules des moyennes sortent.',
+    ' Or write `source = "records"`: the records behind the figures, of which only averages leave.',
+)
+# What units may lack, in the order in which it is told: the code of the refusal, and words that follow "units".
 REASONS: dict[str, tuple[str, Text]] = {
     "suppressed": (
         "suppressed_outcome",
         Text(
-            "ont un résultat secret une année au moins : ce qui est retenu dépend de sa propre taille",
-            "have an outcome withheld in a year at least: what is withheld depends on its own size",
+            "dont le résultat est secret une année au moins (ce qui est retenu dépend de sa propre taille)",
+            "whose outcome is withheld in a year at least (what is withheld depends on its own size)",
         ),
     ),
     "missing": (
         "missing_outcome",
         Text(
-            "n’ont pas de résultat une année au moins : le panel est incomplet",
-            "have no outcome in a year at least: the panel is unbalanced",
+            "sans résultat une année au moins (le panel est incomplet)",
+            "without an outcome in a year at least (the panel is unbalanced)",
         ),
     ),
     "unweighted": (
         "no_residents",
-        Text("n’ont pas d’habitants connus, qui les pèsent", "have no known residents to weigh them"),
+        Text("sans habitants connus, qui les pèsent", "without known residents, who weigh them"),
     ),
     "covariate": (
         "missing_covariate",
-        Text("n’ont pas de valeur pour une covariable", "have no value for a covariate"),
+        Text("sans valeur pour une covariable", "without a value for a covariate"),
     ),
     "from_first": (
         "from_first_period",
         Text(
-            "sont traitées dès la première année ou avant (ou l’anticipent) : rien n’en est connu sans la mesure",
-            "are treated from the first year or before (or anticipate it): nothing is known of them without it",
+            "traitées dès la première année ou avant, ou qui l’anticipent (rien n’en est connu sans la mesure)",
+            "treated from the first year or before, or that anticipate it (nothing is known of them without it)",
         ),
     ),
     "about_to": (
         "anticipates_after_end",
         Text(
-            "commencent juste après les données et peuvent déjà anticiper la mesure",
-            "begin just after the data and may already anticipate the measure",
+            "qui commencent juste après les données et peuvent déjà anticiper la mesure",
+            "that begin just after the data and may already anticipate the measure",
         ),
     ),
 }
@@ -85,24 +89,25 @@ def lacking(table: Table, years: Sequence[int], cohorts: pl.DataFrame) -> pl.Dat
     return rows.select("code", reason=first).drop_nulls("reason")
 
 
-def settle_lacking(lack: pl.DataFrame, protocol: Protocol, said: Said) -> None:
-    """Refuse units that lack something, or note how many are left out for each reason."""
+def settle_lacking(lack: pl.DataFrame, table: Table, protocol: Protocol, said: Said) -> None:
+    """Refuse units that lack something, or note how many are left out for each reason; refuse where all are."""
+    leave = protocol.population.incomplete == "leave_out"
     for name, (code, words) in REASONS.items():
         mine = lack.filter(pl.col("reason") == name)
         if mine.is_empty():
             continue
-        example = min(mine.get_column("code").to_list())
-        if protocol.population.incomplete == "leave_out":
+        more = _RECORDS if name == "suppressed" and protocol.outcome.source == "observations" else Text("", "")
+        if leave and lack.height < table.units.height:
             said.note(
-                f"{mine.height} unités laissées de côté : elles {words.fr}.",
-                f"{mine.height} units left out: they {words.en}.",
+                f"Unités laissées de côté, {words.fr} : {mine.height}.", f"Units left out, {words.en}: {mine.height}."
             )
-        else:
-            said.refuse(
-                code,
-                Text(
-                    f"{mine.height} unités {words.fr} ; la première : {example}.",
-                    f"{mine.height} units {words.en}; the first: {example}.",
-                ),
-                _LEAVE,
-            )
+            continue
+        example = min(mine.get_column("code").to_list())
+        said.refuse(
+            code,
+            Text(
+                f"Unités {words.fr} : {mine.height} sur {table.units.height}, dont {example}.",
+                f"Units {words.en}: {mine.height} of {table.units.height}, such as {example}.",
+            ),
+            Text(_LEAVE.fr + more.fr, _LEAVE.en + more.en),
+        )

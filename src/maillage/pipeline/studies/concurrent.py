@@ -51,7 +51,7 @@ def concurrent(ground: Ground, units: Units, rows: pl.DataFrame, protocol: Proto
         return None
     out = pl.concat(found).unique().sort("code")
     said.note(
-        f"{out.height} unités laissées de côté pour leurs mesures concurrentes.",
-        f"{out.height} units left out for their concurrent measures.",
+        f"Unités laissées de côté pour leurs mesures concurrentes : {out.height}.",
+        f"Units left out for their concurrent measures: {out.height}.",
     )
     return out

@@ -58,6 +58,8 @@ def _refuse_none(late: pl.DataFrame, early: int, years: Sequence[int], protocol:
             ),
         )
     elif early:
+        if protocol.population.incomplete == "refuse":
+            return  # refused with the units that lack something
         said.refuse(
             "from_first_period",
             Text(

@@ -45,8 +45,8 @@ def located(table: Table, protocol: Protocol, version: Version | None, said: Sai
     lost = table.units.height - units.rows.height
     if lost:
         said.note(
-            f"{lost} unités du fichier ne sont pas du magasin, ou pas de `within` : elles n’ont ni groupe ni voisin.",
-            f"{lost} units of the file are not of the store, or not of `within`: they have no group and no neighbour.",
+            f"Unités du fichier qui ne sont pas du magasin, ou pas de `within`, sans groupe ni voisin : {lost}.",
+            f"Units of the file that are not of the store, or not of `within`, without group or neighbour: {lost}.",
         )
     if protocol.population.within:
         table = replace(table, units=table.units.join(units.rows, on="code", how="semi", maintain_order="left"))

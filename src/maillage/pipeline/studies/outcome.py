@@ -52,7 +52,9 @@ def counted_again(
     if not (as_then and units.level == CPTS):
         return _computed(ground, indicator, slice_, units.level, units.links, counted, years)
     parts = [
-        _computed(ground, indicator, slice_, CPTS, perimeters_on(ground, date(year, 12, 31)), counted, [year])
+        _computed(
+            ground, indicator, slice_, CPTS, perimeters_on(ground, date(year, 12, 31)), _of_year(counted, year), [year]
+        )
         for year in years
     ]
     return pl.concat([pl.DataFrame(schema=OUTCOME), *parts]).sort("code", "period")
@@ -63,6 +65,11 @@ def _counted(indicator: Indicator, engine: Engine) -> dict[str, Counted]:
     if indicator.records is None or not isinstance(indicator.compute, Tally):
         return {}
     return {indicator.id: Counted(count_batch(indicator, engine), last_record(indicator, engine))}
+
+
+def _of_year(counted: dict[str, Counted], year: int) -> dict[str, Counted]:
+    mine = pl.col("period").str.starts_with(str(year))
+    return {name: Counted(known.sums.filter(mine), known.last) for name, known in counted.items()}
 
 
 def _computed(

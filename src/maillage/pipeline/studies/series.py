@@ -21,11 +21,12 @@ SUPPRESSED = "suppressed"
 
 
 def panel_years(table: Table, protocol: Protocol, said: Said) -> list[int]:
-    """The years of the panel: those asked for in which any unit has a value.
+    """The years of the panel: those asked for in which any unit has a value, or one that is withheld.
 
     Refuses (``too_few_periods``) fewer than the parameter ``least_periods``, where trends before are needed.
     """
-    there = table.cells.filter(pl.col("value").is_not_null()).get_column("period").unique()
+    seen = pl.col("value").is_not_null() | pl.col("status").str.starts_with(SUPPRESSED)
+    there = table.cells.filter(seen).get_column("period").unique()
     years = [year for year in kept_years(protocol) if year in set(there.to_list())]
     absent = [year for year in kept_years(protocol) if year not in years]
     if absent and years:
@@ -46,16 +47,15 @@ def panel_years(table: Table, protocol: Protocol, said: Said) -> list[int]:
 
 def _refuse_few(years: Sequence[int], protocol: Protocol, least: int, said: Said) -> None:
     told = ", ".join(map(str, years))
-    fr = f"{len(years)} sont connues ({told})" if years else "aucune n’est connue"
-    en = f"{len(years)} are known ({told})" if years else "none is known"
+    fr, en = (f"connues en {told}", f"known in {told}") if years else ("aucune connue", "none known")
     level, name = level_words(protocol.population.level), indicator_words(protocol.outcome.indicator)
     said.refuse(
         "too_few_periods" if years else "no_outcome",
         Text(
             f"Il faut au moins {least} années de résultat, dont plusieurs avant la mesure, pour voir si les unités "
-            f"évoluaient de même ; de l’indicateur {name.fr} ({level.fr}), {fr}.",
+            f"évoluaient de même. Valeurs de l’indicateur {name.fr} ({level.fr}) : {fr}.",
             f"At least {least} years of outcome are needed, several of them before the measure, to see whether units "
-            f"moved alike; of the indicator {name.en} ({level.en}), {en}.",
+            f"moved alike. Values of the indicator {name.en} ({level.en}): {en}.",
         ),
         Text(
             "Une série d’une même méthode sur davantage d’années, dont celles d’avant la mesure : d’autres millésimes, "

@@ -116,27 +116,27 @@ def _say_lives(
     over = dates.filter(pl.col("ended").dt.year() <= last).height
     if over:
         said.note(
-            f"La mesure est tenue pour acquise une fois commencée ; {over} bénéficiaires sur {dates.height} l’avaient "
-            f"quittée fin {last}.",
-            f"Treatment is taken to stay once begun; {over} beneficiaries of {dates.height} had left it by the end of "
-            f"{last}.",
+            f"La mesure est tenue pour acquise une fois commencée ; bénéficiaires qui l’avaient quittée fin {last} : "
+            f"{over} sur {dates.height}.",
+            f"Treatment is taken to stay once begun; beneficiaries that had left it by the end of {last}: {over} of "
+            f"{dates.height}.",
         )
     if route_of(measure, units.level) == "place":
         known = placed(ground, _whole(ground), measure).get_column("beneficiary")
         astray = dates.filter(~pl.col("beneficiary").is_in(known.implode())).height
         if astray:
             said.note(
-                f"{astray} bénéficiaires n’ont pas de commune connue et ne comptent nulle part.",
-                f"{astray} beneficiaries have no known commune and count nowhere.",
+                f"Bénéficiaires sans commune connue, qui ne comptent nulle part : {astray}.",
+                f"Beneficiaries without a known commune, who count nowhere: {astray}.",
             )
     if route_of(measure, units.level) == "own":
         told = ground.told(measure.id).filter(pl.col("attribute") == "status")
         silent = units.rows.join(told, left_on="code", right_on="beneficiary", how="anti").height
         if silent and dates.height:
             said.note(
-                f"{silent} unités n’ont aucun statut au registre : elles comptent comme jamais traitées, ce qui "
-                "rapproche l’effet de zéro si elles l’ont été.",
-                f"{silent} units have no status in the register: they count as never treated, which draws the effect "
+                f"Unités sans statut au registre, comptées comme jamais traitées : {silent}. L’effet s’en rapproche de "
+                "zéro si elles l’ont été.",
+                f"Units without a status in the register, counted as never treated: {silent}. It draws the effect "
                 "towards zero if they were.",
             )
 

@@ -116,10 +116,10 @@ def _say_other_perimeters(stored: pl.DataFrame, registered: pl.DataFrame, day: d
     moved = apart.get_column("code").n_unique()
     if registered.height and moved:
         said.note(
-            f"Les valeurs publiées portent sur les périmètres du magasin ; {moved} CPTS en avaient un autre au registre"
-            f" le {day:%d/%m/%Y}. La source « records » les recalcule sur les périmètres demandés.",
-            f"Published figures lie on the perimeters of the store; {moved} CPTS had another one in the register on "
-            f"{day}. The source “records” computes them again on the perimeters asked for.",
+            f"Les valeurs publiées portent sur les périmètres du magasin ; le {day:%d/%m/%Y}, le registre en donnait"
+            f" d’autres à {moved} CPTS. La source « records » les recalcule sur les périmètres demandés.",
+            f"Published figures lie on the perimeters of the store; on {day} the register gave others to "
+            f"{moved} CPTS. The source “records” computes them again on the perimeters asked for.",
         )
 
 
