@@ -99,12 +99,21 @@ def test_too_few_territories_near_the_threshold_are_refused():
 def test_a_bandwidth_that_holds_nobody_is_refused():
     with pytest.raises(ArrayInputError, match="needs 2 values within 1e-06"):
         jump(replace(communes(), cluster=None), bandwidth=1e-6)
+    with pytest.raises(ArrayInputError, match="A bandwidth is above 0, found 0 and 0"):
+        jump(communes(), bandwidth=0.0)
 
 
 def test_an_outcome_that_is_a_function_of_the_running_variable_is_refused():
     design = communes()
     with pytest.raises(ArrayInputError, match="no noise or no curvature"):
         jump(replace(design, outcome=np.zeros(design.running.size)))
+
+
+def test_a_unit_at_the_cutoff_is_above_it():
+    design = communes()
+    at = replace(design, running=np.where(design.cluster == design.cluster[0], 2.5, design.running))
+
+    assert jump(at, bandwidth=0.5).above == jump(select(at, at.running != 2.5), bandwidth=0.5).above + 8
 
 
 def test_sorting_is_seen_in_the_density_of_territories():

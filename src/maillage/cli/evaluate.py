@@ -17,6 +17,7 @@ from maillage.terminal import out, plain_table
 from maillage.text import Lang, Text, format_number
 
 if TYPE_CHECKING:
+    from maillage.catalog.store import Version
     from maillage.evaluation.study import Study
     from maillage.pipeline.evaluation_ask import Asked
     from maillage.pipeline.evaluation_truth import Recovered
@@ -132,10 +133,10 @@ def check(
 
     where = store or load_settings().store
     asked = ask(where, target)
-    study, data = _study(asked, where)
+    study, version = _study(asked, where)
     found = before_result(study)
     figures = check_figures(study, found)
-    document = check_report(study, found, day=date.today(), data=data)
+    document = check_report(study, found, day=date.today(), data=version.id if version else "")
     if asked.as_registered and asked.dossier is not None:
         keep(asked.dossier.folder, "check.json", as_json_bytes(figures))
         publish(asked.dossier.folder / "documents", {"check": document})
@@ -143,6 +144,48 @@ def check(
     _said(figures, check_lines(study, found, lang_of(lang)), written, as_json=as_json)
     if study.refusals:
         raise typer.Exit(3)
+
+
+@evaluate.command(epilog="Example: maillage evaluate run cpts_passages_legers --output report")
+def run(
+    target: Annotated[str, typer.Argument(help="A registered protocol's identifier, or its file.")],
+    deviation: Annotated[str, typer.Option("--deviation", help="Reason to run what differs from the register.")] = "",
+    output: Output = None,
+    store: Store = None,
+    as_json: Json = False,  # noqa: FBT002
+    lang: LangOption = Language.fr,
+) -> None:
+    """Estimate what a registered protocol asks, make its checks, and write the report and its one-page summary.
+
+    Exit code 3 where the protocol cannot be answered.
+    """
+    from maillage.evaluation.result import analyse
+    from maillage.pipeline.evaluation_ask import ask, may_run
+    from maillage.pipeline.evaluation_cost import with_cost
+    from maillage.pipeline.evaluation_figures import result_figures
+    from maillage.pipeline.evaluations import as_json_bytes, keep
+    from maillage.report.evaluation.lines import result_lines
+    from maillage.report.evaluation.publish import publish
+    from maillage.report.evaluation.run import run_report
+    from maillage.report.evaluation.summary import summary
+
+    where = store or load_settings().store
+    asked = ask(where, target)
+    told = may_run(asked, deviation)
+    study, version = _study(asked, where)
+    if study.refusals:
+        check(target, output, store, as_json, lang)
+    result = with_cost(analyse(study), version)
+    data = version.id if version else ""
+    figures = result_figures(result, told)
+    documents = {
+        "report": run_report(result, asked.dossier, told, day=date.today(), data=data),
+        "summary": summary(result, day=date.today(), data=data),
+    }
+    if asked.dossier is not None:
+        keep(asked.dossier.folder, "result.json", as_json_bytes(figures))
+        publish(asked.dossier.folder / "documents", documents)
+    _said(figures, result_lines(result, lang_of(lang)), publish(output, documents) if output else [], as_json=as_json)
 
 
 @evaluate.command(epilog="Example: maillage evaluate truth --store var/store --json")
@@ -167,13 +210,13 @@ def _truth_cells(found: Recovered, words: Lang) -> tuple[str, ...]:
     return (found.protocol, found.what[words], found.key, planted, mean, interval, YES_NO[found.within][words])
 
 
-def _study(asked: Asked, where: Path) -> tuple[Study, str]:
-    """The study of what is asked, and the version of the store that it reads ("" for none)."""
+def _study(asked: Asked, where: Path) -> tuple[Study, Version | None]:
+    """The study of what is asked, and the version of the store that it reads, None where it has its own file."""
     from maillage.catalog.store import open_version
     from maillage.pipeline.studies.build import build_study
 
     version = None if asked.protocol.file is not None else open_version(where)
-    return build_study(asked.protocol, version, asked.folder), version.id if version else ""
+    return build_study(asked.protocol, version, asked.folder), version
 
 
 def _said(figures: Mapping[str, Any], lines: Iterable[str], written: Iterable[Path], *, as_json: bool) -> None:

@@ -58,7 +58,12 @@ def jump(
     bandwidth, or when take-up does not jump enough to divide by (F below 10).
     """
     both = sides(design)
-    h, b = (bandwidth, bias_bandwidth or bandwidth) if bandwidth else bandwidths(*both)
+    h, b = bandwidths(*both) if bandwidth is None else (bandwidth, bias_bandwidth or bandwidth)
+    if not (h > 0 and b > 0):
+        raise ArrayInputError(
+            f"A bandwidth is above 0, found {h:g} and {b:g}.",
+            fr=f"Une fenêtre est au-dessus de 0 ; trouvé {h:g} et {b:g}.",
+        )
     clusters = clusters_within(design, h)
     fits = [_fit(side, h, b) for side in both]
     effect, corrected, mix, stage = _estimates(design, both, fits)
