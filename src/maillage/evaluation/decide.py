@@ -16,9 +16,19 @@ from maillage.errors import ArrayInputError
 from maillage.evaluation.sensitivity import Line
 
 Verdict = Literal["effect", "no_effect_that_matters", "cannot_tell", "fails_own_tests", "refused"]
-Failure = Literal["pretest", "placebo_date", "placebo_outcome", "sign_changes"]
+Failure = Literal["pretest", "placebo_date", "placebo_outcome", "placebo_cutoff", "sign_changes"]
 ALTERNATIVES = frozenset(
-    {"estimator", "leave_out_cohort", "leave_out_group", "control", "weights", "anticipation", "covariates"}
+    {
+        "estimator",
+        "leave_out_cohort",
+        "leave_out_group",
+        "control",
+        "weights",
+        "anticipation",
+        "covariates",
+        "bandwidth",
+        "donut",
+    }
 )
 
 
@@ -132,7 +142,7 @@ def _alternatives(lines: Sequence[Line]) -> list[Line]:
 def _own_tests(lines: Sequence[Line], rule: Rule, pretest_p: float) -> tuple[tuple[Failure, ...], tuple[Failure, ...]]:
     """The tests that fail, and those that were made."""
     least: dict[Failure, float] = {"pretest": pretest_p}
-    for kind in ("placebo_date", "placebo_outcome"):
+    for kind in ("placebo_date", "placebo_outcome", "placebo_cutoff"):
         found = [line.p_value for line in lines if line.kind == kind and np.isfinite(line.p_value)]
         least[kind] = min(holm(found), default=float("nan"))
     made = tuple(test for test, p_value in least.items() if np.isfinite(p_value))
@@ -140,10 +150,11 @@ def _own_tests(lines: Sequence[Line], rule: Rule, pretest_p: float) -> tuple[tup
 
 
 def _verdict(headline: Line, rule: Rule, failed: tuple[Failure, ...], *, told: bool) -> Verdict:
-    if headline.refused or not np.isfinite([headline.low, headline.high]).all():
+    if headline.refused or not np.isfinite([headline.att, headline.p_value]).all():
         return "refused"
     if failed:
         return "fails_own_tests"
+    # Without an interval (one territory, judged by placebos) no effect can be left out.
     if -rule.smallest_effect < headline.low and headline.high < rule.smallest_effect:
         return "no_effect_that_matters"
     return "effect" if told else "cannot_tell"

@@ -34,6 +34,10 @@ Kind = Literal[
     "dose",
     "covariates",
     "heterogeneity",
+    "bandwidth",
+    "donut",
+    "placebo_cutoff",
+    "component",
 ]
 
 UNSOLVED = Text(
