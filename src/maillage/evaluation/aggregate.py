@@ -207,11 +207,13 @@ class Pretest:
     p_value: float
 
 
-def pretest(cells: GroupTime) -> Pretest:
-    """The joint test of Callaway and Sant'Anna on cells before treatment (and before its anticipation).
+def pretest(cells: GroupTime, over: Literal["cell", "event"] = "cell") -> Pretest:
+    """The joint test that nothing moved before treatment (and before its anticipation), of Callaway and Sant'Anna.
 
+    ``cell``: every cohort and period for itself, as R ``did``. ``event``: times since treatment, cohorts by their
+    share: a small cohort, whose own error is told from few clusters, then does not make the test reject too often.
     Not rejecting is no proof: the power against a trend that matters is to be said beside it.
-    Raises ArrayInputError when there is no such cell, or too few clusters for their covariance to be inverted.
+    Raises ArrayInputError when there is no such effect, or too few clusters for their covariance to be inverted.
     """
     early = (cells.event < -cells.comparison.anticipation) & ~cells.reference
     if not early.any():
@@ -220,9 +222,13 @@ def pretest(cells: GroupTime) -> Pretest:
             hint="Give earlier outcomes.",
             fr="Aucun effet avant le traitement n’a été estimé : donner des résultats antérieurs.",
         )
-    total = cluster_total(cells.influence[:, early], cells.cluster)
+    att, influence = cells.att[early], cells.influence[:, early]
+    if over == "event":
+        parts = [_weighted(cells, early & (cells.event == each)) for each in np.unique(cells.event[early])]
+        att, influence = np.asarray([value for value, _ in parts]), np.stack([psi for _, psi in parts], axis=1)
+    total = cluster_total(influence, cells.cluster)
     covariance = total.T @ total
-    count = int(early.sum())
+    count = att.size
     if np.linalg.matrix_rank(covariance) < count:
         raise ArrayInputError(
             f"The covariance of {count} effects before treatment cannot be inverted from {total.shape[0]} clusters.",
@@ -231,6 +237,5 @@ def pretest(cells: GroupTime) -> Pretest:
             f"{total.shape[0]} grappes : éprouver les temps écoulés plutôt que les cohortes, ou grouper à un niveau de "
             "décision plus fin.",
         )
-    att = cells.att[early]
     statistic = float(att @ np.linalg.solve(covariance, att))
     return Pretest(statistic, count, float(chi2.sf(statistic, count)))

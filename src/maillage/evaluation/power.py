@@ -122,7 +122,7 @@ def power_of(estimate: FloatArray, reach: FloatArray, pool: Pool, told: Told) ->
         donors=pool.donors,
         clusters=pool.date_size.size,
         refused=refused,
-        level=1 - told.level,
+        level=round(1 - told.level, 10),
         target=TARGET,
         draws=draws,
         seed=seed,

@@ -42,8 +42,8 @@ class Estimates:
     """The effect, and what stands behind it: cells, averages, band of the event study, test before treatment.
 
     ``panel`` is the one they come from, without exposed controls where they are ``dropped``. With ``spillover``
-    modelled, the headline is its direct effect, and the event study is that of clean controls. ``pretest`` is None
-    where nothing can be tested, ``untested`` says why.
+    modelled, the headline is its direct effect, and the event study is that of clean controls. ``pretest``, of times
+    before treatment, is None where nothing can be tested; ``untested`` says why.
     """
 
     panel: Panel
@@ -125,7 +125,7 @@ def estimate(study: Study) -> Estimates:
 
 def _tested(cells: GroupTime) -> tuple[Pretest | None, str]:
     try:
-        return pretest(cells), ""
+        return pretest(cells, "event"), ""
     except ArrayInputError as refused:
         return None, refused.message
 

@@ -12,8 +12,8 @@ from maillage.catalog.store import Version
 from maillage.evaluation.panel import Panel
 from maillage.evaluation.result import Cost, Reliability, Result
 from maillage.measures.ledger import as_known
-from maillage.pipeline.studies.ground import read_ground
-from maillage.territory.levels import BASE_LEVEL
+from maillage.pipeline.studies.ground import Ground, read_ground
+from maillage.territory.levels import COUNTRY
 
 # From the surest to the least sure.
 RELIABILITY: tuple[Reliability, ...] = ("observed", "estimated", "assumed")
@@ -31,25 +31,43 @@ def with_cost(result: Result, version: Version | None) -> Result:
 def cost_of(panel: Panel, level: str, measure: str, version: Version) -> Cost | None:
     """Payments for ``measure`` in the treated units and periods of ``panel``, as known last, at the prices of the day.
 
-    Payments told of units count in them; those told of communes, by the share of each commune that a unit takes.
-    Amounts for the whole country are in no unit. None where the ledger tells nothing of treated units and years.
+    A payment told of a territory counts by the share of its residents who live in treated units that year. Amounts for
+    the whole country are in no unit. None where the ledger tells nothing of treated units and years.
     """
-    payments = as_known(version.read("payment"), None).filter(pl.col("measure") == measure)
-    own = payments.filter(pl.col("level") == level).with_columns(share=pl.lit(1.0))
-    below = payments.filter(pl.col("level") == BASE_LEVEL) if level != BASE_LEVEL else payments.clear()
-    links = read_ground(version).links(level).rename({"code": "unit"})
-    placed = below.join(links, left_on="code", right_on="commune").drop("code").rename({"unit": "code"})
-    rows = pl.concat([own, placed.select(own.columns)]).join(_treated(panel), on=["code", "year"])
+    payments = as_known(version.read("payment"), None).filter(pl.col("measure") == measure, pl.col("code") != COUNTRY)
+    ground = read_ground(version)
+    treated = (
+        ground.links(level).join(_treated(panel), on="code").group_by("commune", "year").agg(pl.col("share").sum())
+    )
+    parts = [
+        payments.filter(pl.col("level") == told).join(_within(ground, told, treated), on=["code", "year"])
+        for told in payments.get_column("level").unique().sort()
+    ]
+    rows = pl.concat(parts) if parts else payments.clear()
     if rows.is_empty():
         return None
     found = set(rows.get_column("reliability").to_list())
     worst = max(RELIABILITY.index(cast("Reliability", each)) for each in found)
     return Cost(
-        amount_eur=float((rows.get_column("amount_eur") * rows.get_column("share")).sum()),
+        amount_eur=float((rows.get_column("amount_eur") * rows.get_column("part")).sum()),
         years=tuple(int(year) for year in rows.get_column("year").unique().sort()),
         reliability=RELIABILITY[worst],
-        level=level if own.height else BASE_LEVEL,
+        level=", ".join(rows.get_column("level").unique().sort()),
         simulated=bool(rows.get_column("simulated").any()),
+    )
+
+
+def _within(ground: Ground, level: str, treated: pl.DataFrame) -> pl.DataFrame:
+    """``code, year, part``: the share of the residents of each territory of a level who live in treated units."""
+    people = ground.communes.select(commune="code", people=pl.col("population").fill_null(0.0))
+    inside = ground.links(level).join(people, on="commune").with_columns(people=pl.col("people") * pl.col("share"))
+    whole = inside.group_by("code").agg(whole=pl.col("people").sum()).filter(pl.col("whole") > 0)
+    rows = inside.drop("share").join(treated, on="commune")
+    reached = rows.group_by("code", "year").agg(part=(pl.col("people") * pl.col("share").clip(0, 1)).sum())
+    return (
+        reached.join(whole, on="code")
+        .select("code", "year", part=pl.col("part") / pl.col("whole"))
+        .sort("code", "year")
     )
 
 
