@@ -12,7 +12,7 @@ import pytest
 
 from maillage.errors import NotFoundError, UnreadableFileError
 from maillage.evaluation.protocol import Protocol
-from maillage.pipeline.studies.build import build_study
+from maillage.pipeline.studies.build import build_study, needs_store
 from tests.measure_events import stated
 from tests.small_panel import SIGNED, YEARS, protocol, version
 
@@ -156,3 +156,11 @@ def test_territories_of_a_file_take_dates_groups_and_clusters_from_the_store(tmp
     assert study.panel.cohort.tolist() == [int(SIGNED[c][:4]) if c in SIGNED else 0 for c in ("c0", "c1", "c2", "c3")]
     assert study.panel.cluster.tolist() == [0, 0, 0, 0]
     assert study.groups["departement"].tolist() == ["01"] * 4
+
+
+def test_a_store_is_needed_for_what_the_file_does_not_tell() -> None:
+    assert needs_store(protocol())
+    assert not needs_store(asked())
+    assert needs_store(asked({name: column for name, column in FILE.items() if name != "cohort"}))
+    assert not needs_store(asked(population={"level": "commune"}))
+    assert needs_store(asked(population={"level": "commune"}, inference={"cluster": "departement"}))

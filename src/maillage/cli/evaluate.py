@@ -213,9 +213,9 @@ def _truth_cells(found: Recovered, words: Lang) -> tuple[str, ...]:
 def _study(asked: Asked, where: Path) -> tuple[Study, Version | None]:
     """The study of what is asked, and the version of the store that it reads, None where it has its own file."""
     from maillage.catalog.store import open_version
-    from maillage.pipeline.studies.build import build_study
+    from maillage.pipeline.studies.build import build_study, needs_store
 
-    version = None if asked.protocol.file is not None else open_version(where)
+    version = open_version(where) if needs_store(asked.protocol) else None
     return build_study(asked.protocol, version, asked.folder), version
 
 

@@ -20,6 +20,7 @@ from maillage.pipeline.studies.complete import lacking, settle_lacking
 from maillage.pipeline.studies.contained import check_contained, check_moved_only
 from maillage.pipeline.studies.design import ALONE, UNDATED, check_design
 from maillage.pipeline.studies.file import read_file_table
+from maillage.pipeline.studies.ground import HOMES
 from maillage.pipeline.studies.located import located
 from maillage.pipeline.studies.names import check_names
 from maillage.pipeline.studies.neighbours import on_units
@@ -29,6 +30,14 @@ from maillage.pipeline.studies.stored import stored_table
 from maillage.pipeline.studies.table import NEVER, Table
 from maillage.pipeline.studies.words import indicator_words
 from maillage.text import Text
+
+
+def needs_store(protocol: Protocol) -> bool:
+    """Whether a protocol reads a store: all but those whose own file says who is treated when, and where they are."""
+    if protocol.file is None or not (protocol.file.cohort or protocol.design in UNDATED):
+        return True
+    placed = protocol.population.within or protocol.spillover.by != "none" or protocol.inference.cluster in HOMES
+    return protocol.population.level != "gp" and bool(placed)
 
 
 def build_study(protocol: Protocol, version: Version | None, folder: Path) -> Study:
