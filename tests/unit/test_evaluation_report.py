@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any, get_args, get_origin
 
+import numpy as np
 import pytest
 from pydantic import BaseModel
 
@@ -12,7 +14,7 @@ from maillage.evaluation.feasibility import feasibility
 from maillage.evaluation.protocol import Protocol, Words
 from maillage.evaluation.staggered import comparison_of
 from maillage.evaluation.study import Coverage, Refusal, Study
-from maillage.report.document import Document, Table
+from maillage.report.document import Document, Number, Table
 from maillage.report.evaluation.check import check_report
 from maillage.report.evaluation.choice_words import CHOICES, PARTS
 from maillage.report.pdf import to_pdf
@@ -104,7 +106,7 @@ def test_a_refusal_tells_each_reason_and_each_remedy_once() -> None:
 
 def test_a_check_says_its_units_its_missing_values_and_the_measure() -> None:
     said = words_of(check_report(refused(), day=DAY))
-    for words in ("sont écartés", "Secret statistique", "Communautés professionnelles"):
+    for words in ("donc hors de la réponse : 2 CPTS", "Secret statistique", "Communautés professionnelles"):
         assert words in said
     assert "Non renseigné dans Maillage" not in said
 
@@ -140,3 +142,19 @@ def test_a_check_shows_cohorts_resemblance_and_the_test_before_entry_with_origin
     assert not [said for said in page.loose if any(c.isdigit() for c in said)]
     tables = {block.id for section in document.sections for block in section.blocks if isinstance(block, Table)}
     assert {"cohorts", "power", "overlap", "balance", "target", "tidier", "choices"} <= tables
+
+
+def test_the_mean_of_a_few_units_read_from_records_is_not_told() -> None:
+    few = seen()
+    assert few.panel is not None
+    keep = np.r_[0:8, 30:60]
+    small = replace(few, panel=few.panel.select(np.isin(np.arange(60), keep)))
+    table = next(
+        block
+        for section in check_report(small, day=DAY).sections
+        for block in section.blocks
+        if isinstance(block, Table) and block.id == "cohorts"
+    )
+    told = {str(row.cells[1].fact.value): row.cells[-1] for row in table.rows if isinstance(row.cells[1], Number)}
+    assert told["8.0"] is None
+    assert told["15.0"] is not None

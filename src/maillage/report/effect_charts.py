@@ -22,7 +22,8 @@ SIDES = {
     True: Text("à partir de l’entrée", "from entry on"),
 }
 SINCE = Text("années depuis l’entrée dans la mesure", "years since entry into the measure")
-STEP = 19
+STEP = 16
+LABELS = 215  # pixels, so that drawings one under the other have one scale
 # A drawing is one image with a caption; its figures are in the table under it.
 SILENT: Mapping[str, Any] = {"aria": False}
 
@@ -123,7 +124,7 @@ def _forest(marks: Sequence[ForestMark], axis: Text, lang: Lang) -> dict[str, An
         "type": "nominal",
         "sort": [m.label[lang] for m in marks],
         "title": None,
-        "axis": {"labelColor": INK, "ticks": False, "domain": False, "labelLimit": 330},
+        "axis": {"labelColor": INK, "ticks": False, "domain": False, "labelLimit": 330, "minExtent": LABELS},
     }
     x = {"type": "quantitative", "title": axis[lang], "axis": {"tickCount": 6}}
     main = [

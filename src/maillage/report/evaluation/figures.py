@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from maillage.evaluation.protocol import Level
 from maillage.evaluation.study import Study
 from maillage.report.document import NO_UNIT, Day, Name, Number, Sentence, listed, say
 from maillage.report.facts import Entry, Fact, counted_in
@@ -14,8 +15,16 @@ from maillage.text import Text, format_number
 
 POINTS, POINT = Text("points", "points"), Text("point", "point")
 PERCENT = Text("%", "%")
-TERRITORIES, TERRITORY = Text("territoires", "territories"), Text("territoire", "territory")
-DOCTORS, DOCTOR = Text("médecins", "doctors"), Text("médecin", "doctor")
+# Units of each level, and one of them.
+UNITS: Mapping[Level, tuple[Text, Text]] = {
+    "commune": (Text("communes", "communes"), Text("commune", "commune")),
+    "bassin_vie": (Text("bassins de vie", "bassins de vie"), Text("bassin de vie", "bassin de vie")),
+    "epci": (Text("intercommunalités", "groups of communes"), Text("intercommunalité", "group of communes")),
+    "cpts": (Text("CPTS", "CPTS"), Text("CPTS", "CPTS")),
+    "departement": (Text("départements", "départements"), Text("département", "département")),
+    "region": (Text("régions", "regions"), Text("région", "region")),
+    "gp": (Text("médecins", "doctors"), Text("médecin", "doctor")),
+}
 PEOPLE, PERSON = Text("habitants", "residents"), Text("habitant", "resident")
 PERIODS, PERIOD = Text("années", "years"), Text("année", "year")
 LESS_THAN = Text("moins de", "less than")
@@ -119,8 +128,7 @@ class Figures:
 
     def units(self, count: float) -> Number:
         """A number of the units of the panel."""
-        doctors = self.study.protocol.population.level == "gp"
-        many, one = (DOCTORS, DOCTOR) if doctors else (TERRITORIES, TERRITORY)
+        many, one = UNITS[self.study.protocol.population.level]
         return Number(self.counted(count), many, unit_one=one)
 
     def count(self, count: float) -> Number:

@@ -64,7 +64,7 @@ _BEGINNINGS: Mapping[tuple[Kind, str], Text] = {
     ("covariates", "without "): Text("sans ", "without "),
     ("spillover", "ring "): Text("voisins, couronne ", "neighbours, ring "),
     ("leave_out_cohort", ""): Text("sans la cohorte ", "without cohort "),
-    ("leave_out_group", ""): Text("sans ", "without "),
+    ("leave_out_group", ""): Text("sans la région ", "without region "),
 }
 
 

@@ -82,7 +82,10 @@ def _told(line: Line) -> bool:
 
 def _charts(figures: Figures, headline: Headline, lines: Sequence[Line]) -> Iterator[Chart]:
     """One drawing of the other ways, one of what is left out in turn where both are many."""
-    drawn = [line for line in _estimated(lines) if np.isfinite(line.att)]
+    order = list(KINDS)
+    drawn = sorted(
+        (line for line in _estimated(lines) if np.isfinite(line.att)), key=lambda line: order.index(line.kind)
+    )
     groups = (
         [drawn]
         if len(drawn) <= MOST_DRAWN
@@ -157,9 +160,11 @@ def _table(figures: Figures, lines: Sequence[Line]) -> Table:
         rows=tuple(rows),
         notes=(
             say(
-                "Intervalles à {level}, chacun pris seul. Tout ce que le protocole demandait est montré, quoi qu’il"
-                " dise.",
-                "Intervals at {level}, each alone. All that the protocol asked for is shown, whatever it says.",
+                "Intervalles à {level}, chacun pris seul : sur beaucoup de placebos, quelques alertes viennent du"
+                " hasard, ce dont la décision tient compte. Tout ce que le protocole demandait est"
+                " montré, quoi qu’il dise.",
+                "Intervals at {level}, each alone: of many placebos some raise an alarm by chance, which the decision"
+                " allows for. All that the protocol asked for is shown, whatever it says.",
                 level=figures.level,
             ),
         ),

@@ -11,7 +11,7 @@ import numpy as np
 
 from maillage.evaluation.result import Cost, Result
 from maillage.report.document import NO_UNIT, Block, Number, Paragraph, Section, Sentence, listed, say
-from maillage.report.evaluation.figures import EVALUATION, PEOPLE, PERSON, Figures, year
+from maillage.report.evaluation.figures import EVALUATION, PEOPLE, PERSON, Figures, named, year
 from maillage.report.facts import Entry, Fact, computed, counted_in
 from maillage.report.national.book import EUROS, MILLIONS
 from maillage.report.words import RELIABILITY
@@ -40,11 +40,11 @@ def people(figures: Figures, result: Result) -> Sentence:
     """Who lives where the measure was entered."""
     head = result.headline
     if figures.study.protocol.population.level == "gp":
-        return say("{units} sont traités.", "{units} are treated.", units=figures.units(head.units))
+        return say("Unités traitées : {units}.", "Treated units: {units}.", units=figures.units(head.units))
     residents = Number(figures.counted(head.people), PEOPLE, unit_one=PERSON)
     return say(
-        "{units} traités, où vivent {people} ({year}).",
-        "{units} treated, where {people} live ({year}).",
+        "Unités traitées : {units}, où vivent {people} ({year}).",
+        "Treated units: {units}, where {people} live ({year}).",
         units=figures.units(head.units),
         people=residents,
         year=year(figures.study.protocol.outcome.last),
@@ -66,6 +66,11 @@ def amount(figures: Figures, result: Result) -> Sentence:
     """The mean effect over a year of the treated units, with its interval; said where it cannot be told."""
     study, head = figures.study, result.headline
     unit = counted_unit(study.unit, study.volume_unit)
+    if result.decision.verdict in ("fails_own_tests", "refused"):
+        return say(
+            "L’estimation n’étant pas retenue, elle n’est pas convertie en nombre de personnes ou d’actes.",
+            "As the estimate is not kept, it is not turned into a number of people or acts.",
+        )
     if study.volume is None or study.panel is None or unit is None:
         return say(
             "Cet effet ne se convertit pas en nombre de personnes ou d’actes : le volume qui est derrière"
@@ -82,15 +87,20 @@ def amount(figures: Figures, result: Result) -> Sentence:
     low, high = sorted((head.low, head.high), key=abs)
     told = _surely if head.low * head.high > 0 else _perhaps
     whole = say(
-        "Sur les {volume} {volume_unit} des unités traitées en {year}",
-        "Over the {volume} {volume_unit} of the treated units in {year}",
+        "Volume des unités traitées en {year} : {volume} ({volume_unit}).",
+        "Volume of the treated units in {year}: {volume} ({volume_unit}).",
         volume=Number(behind),
-        volume_unit=study.volume_unit or PEOPLE,
+        volume_unit=named(lowered(study.volume_unit or PEOPLE)),
         year=year(study.protocol.outcome.last),
     )
     counted = NO_UNIT if unit is study.volume_unit else unit
     numbers = (Number(over_a_year(head.att), counted), Number(over_a_year(low)), Number(over_a_year(high)))
     return told(whole, numbers, (MORE if head.att > 0 else LESS, figures.level))
+
+
+def lowered(words: Text) -> Text:
+    """Words that begin a label, inside a sentence; acronyms keep their capitals."""
+    return Text(*(said if said[1:2].isupper() else said[:1].lower() + said[1:] for said in (words.fr, words.en)))
 
 
 MORE, LESS = Text("de plus", "more"), Text("de moins", "fewer")
@@ -99,8 +109,10 @@ MORE, LESS = Text("de plus", "more"), Text("de moins", "fewer")
 def _surely(whole: Sentence, numbers: tuple[Number, ...], said: tuple[Text, Number]) -> Sentence:
     effect, low, high = numbers
     return say(
-        "{whole}, l’effet moyen en fait {effect} {side} par an, à volume inchangé ({level} : de {low} à {high}).",
-        "{whole}, the mean effect makes {effect} {side} a year, at an unchanged volume ({level}: {low} to {high}).",
+        "{whole} L’effet moyen en compte {effect} {side} par an dans l’indicateur, à volume inchangé ({level} : de"
+        " {low} à {high}).",
+        "{whole} The mean effect counts {effect} {side} of them a year in the outcome, at an unchanged volume"
+        " ({level}: {low} to {high}).",
         whole=whole,
         effect=effect,
         side=said[0],
@@ -113,10 +125,10 @@ def _surely(whole: Sentence, numbers: tuple[Number, ...], said: tuple[Text, Numb
 def _perhaps(whole: Sentence, numbers: tuple[Number, ...], said: tuple[Text, Number]) -> Sentence:
     effect, low, high = numbers
     return say(
-        "{whole}, l’estimation en fait {effect} {side} par an, à volume inchangé ; l’intervalle ({level}) va de {low}"
-        " dans un sens à {high} dans l’autre : ce nombre n’est pas établi.",
-        "{whole}, the estimate makes {effect} {side} a year, at an unchanged volume; the interval ({level}) goes from"
-        " {low} one way to {high} the other: this number is not established.",
+        "{whole} L’estimation en compte {effect} {side} par an dans l’indicateur, à volume inchangé ; l’intervalle"
+        " ({level}) va de {low} dans un sens à {high} dans l’autre : ce nombre n’est pas établi.",
+        "{whole} The estimate counts {effect} {side} of them a year in the outcome, at an unchanged volume; the"
+        " interval ({level}) goes from {low} one way to {high} the other: this number is not established.",
         whole=whole,
         effect=effect,
         side=said[0],

@@ -17,6 +17,7 @@ TITLE = Text("Qui est comparé", "Who is compared")
 YEAR = Column(Text("Année", "Year"), side="left")
 NEVER = Text("jamais traitées", "never treated")
 WHOLE = Text("ensemble", "all")
+FEWEST = 11
 
 
 def units_section(figures: Figures) -> Section:
@@ -50,15 +51,13 @@ def _kept(figures: Figures) -> Sentence:
     study = figures.study
     if not study.left_out:
         return say(
-            "Le protocole demande {n} ; toutes celles qui forment le panel ont une série complète.",
-            "The protocol asks for {n}; all those in the panel have a full series.",
+            "Unités demandées par le protocole : {n}. Toutes celles du panel ont une série complète.",
+            "Units that the protocol asks for: {n}. All those in the panel have a full series.",
             n=figures.units(study.units),
         )
     return say(
-        "Le protocole demande {n}. {out} n’ont pas de série complète ({share}) et sont écartés : la réponse ne vaut"
-        " pas pour eux.",
-        "The protocol asks for {n}. {out} have no full series ({share}) and are left out: the answer does not hold for"
-        " them.",
+        "Unités demandées par le protocole : {n}. Sans série complète, donc hors de la réponse : {out} ({share}).",
+        "Units that the protocol asks for: {n}. Without a full series, hence out of the answer: {out} ({share}).",
         n=figures.units(study.units),
         out=figures.units(study.left_out),
         share=figures.share(study.left_out / study.units, 1),
@@ -166,6 +165,9 @@ def _counts(figures: Figures, units: float, people: float | None, clusters: floa
     return figures.count(float(units)), weight, figures.count(float(clusters))
 
 
-def _start(figures: Figures, panel: Panel, chosen: NDArray[np.bool_]) -> Number:
+def _start(figures: Figures, panel: Panel, chosen: NDArray[np.bool_]) -> Number | None:
+    """The mean outcome of the first year; not told of a few units whose values come from records."""
+    if figures.study.protocol.outcome.source == "records" and chosen.sum() < FEWEST:
+        return None
     mean = float(np.average(panel.outcome[chosen, 0], weights=panel.weight[chosen, 0]))
     return Number(figures.counted(mean), decimals=figures.study.decimals)

@@ -60,9 +60,15 @@ def _table(figures: Figures, name: str, found: Heterogeneity) -> Table:
             Column(Text("Groupe", "Group"), 1.4),
             *LINE_COLUMNS,
         ),
-        rows=tuple(_row(figures, name, line) for line in found.lines),
+        rows=tuple(_row(figures, name, line) for line in _ordered(name, found)),
         gathered=True,
     )
+
+
+def _ordered(name: str, found: Heterogeneity) -> list[Line]:
+    """From low to high, as the labels stand."""
+    known = [key for group, key in LABELS if group == name]
+    return sorted(found.lines, key=lambda line: known.index(line.key) if line.key in known else len(known))
 
 
 def _row(figures: Figures, name: str, line: Line) -> Row:
