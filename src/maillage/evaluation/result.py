@@ -74,7 +74,7 @@ def before_result(study: Study, *, draws: int = 400) -> Feasibility | None:
 
 
 def _untouched(study: Study, panel: Panel) -> tuple[Panel, tuple[Text, ...]]:
-    """The panel without the controls that treated neighbours reach, unless the protocol ignores them.
+    """The panel that will be estimated: without units that treated neighbours reach, unless the protocol ignores them.
 
     Where nothing can be compared without them, the whole panel and the reason.
     """
@@ -82,7 +82,7 @@ def _untouched(study: Study, panel: Panel) -> tuple[Panel, tuple[Text, ...]]:
     if reach is None or study.protocol.spillover.handling == "ignore":
         return panel, ()
     try:
-        return drop_exposed(panel, reach).panel, ()
+        return drop_exposed(panel, reach, early="drop").panel, ()
     except ArrayInputError as refused:
         return panel, (Text(fr=refused.fr or str(refused), en=str(refused)),)
 
