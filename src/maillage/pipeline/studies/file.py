@@ -26,8 +26,8 @@ def read_file_table(protocol: Protocol, folder: Path, said: Said) -> Table:
     """The table of the file of a protocol, whose path is relative to ``folder``.
 
     Where the file has no cohort, every unit is NEVER treated: dates may then come from the register. What changes
-    within a unit and should not, and a unit told twice in a year, are refused. Raises NotFoundError without the file, UnreadableFileError when it is no
-    CSV or Parquet file or lacks a column.
+    within a unit and should not, and a unit told twice in a year, are refused. Raises NotFoundError without the file,
+    UnreadableFileError when it is no CSV or Parquet file or lacks a column.
     """
     asked = protocol.file
     assert asked is not None
