@@ -92,20 +92,7 @@ def synthetic_did(panel: Panel, *, draws: int = 200, seed: int = 1) -> Synthetic
     from diff_diff import SyntheticDiD
 
     treated = panel.cohort > 0
-    if panel.cohorts.size != 1:
-        raise ArrayInputError(
-            f"A synthetic comparison has one adoption date, found {panel.cohorts.tolist()}.",
-            hint="Select one cohort and the never-treated.",
-            fr=f"Une comparaison synthétique a une seule date d’entrée : {panel.cohorts.tolist()} ont été trouvées. "
-            "Choisir une cohorte et les unités jamais traitées.",
-        )
-    if (~treated).sum() <= treated.sum():
-        raise ArrayInputError(
-            f"A synthetic comparison needs more untreated units than treated, found {int((~treated).sum())} and "
-            f"{int(treated.sum())}.",
-            fr="Une comparaison synthétique demande plus d’unités non traitées que de traitées : "
-            f"{int((~treated).sum())} et {int(treated.sum())} ont été trouvées.",
-        )
+    _check_one_date(panel)
     frame = frame_of(panel)
     frame["treated"] = 1 * (frame["cohort"] > 0)
     with listening() as caught:
@@ -128,6 +115,24 @@ def synthetic_did(panel: Panel, *, draws: int = 200, seed: int = 1) -> Synthetic
         period_weight=period_weight,
         notes=_notes(caught),
     )
+
+
+def _check_one_date(panel: Panel) -> None:
+    treated = panel.cohort > 0
+    if panel.cohorts.size != 1:
+        raise ArrayInputError(
+            f"A synthetic comparison has one adoption date, found {panel.cohorts.tolist()}.",
+            hint="Select one cohort and the never-treated.",
+            fr=f"Une comparaison synthétique a une seule date d’entrée : {panel.cohorts.tolist()} ont été trouvées. "
+            "Choisir une cohorte et les unités jamais traitées.",
+        )
+    if (~treated).sum() <= treated.sum():
+        raise ArrayInputError(
+            f"A synthetic comparison needs more untreated units than treated, found {int((~treated).sum())} and "
+            f"{int(treated.sum())}.",
+            fr="Une comparaison synthétique demande plus d’unités non traitées que de traitées : "
+            f"{int((~treated).sum())} et {int(treated.sum())} ont été trouvées.",
+        )
 
 
 def _jackknife(panel: Panel, unit_weight: FloatArray, period_weight: FloatArray) -> float:

@@ -23,16 +23,10 @@ ITERATIONS = 100
 TOLERANCE = 1e-12
 
 
-def count_effects(panel: Panel, *, scale: Scale = "difference", anticipation: int = 0) -> GroupTime:
-    """The effect in each cohort and period on the rate of a count, for `maillage.evaluation.aggregate`.
+def people_at_risk(panel: Panel) -> FloatArray:
+    """The people (or time) at risk (n, T) of a panel of counts.
 
-    ``panel.outcome``: counts; ``panel.offset``: log of the people (or time) at risk. ``difference``: events more for
-    each person at risk; ``log_ratio``: log of the rate ratio. Controls are all cells not treated, of never-treated and
-    not-yet-treated cohorts alike; shares of cohorts are of people at risk, their mean over periods. Periods of
-    ``anticipation`` have rates of their own. Periods where everybody is treated are skipped.
-
-    Raises ArrayInputError without offset, on a negative count, or where the untreated or (for ratios) treated cells
-    hold no event.
+    Raises ArrayInputError without offset, or on a negative count.
     """
     if panel.offset is None:
         raise ArrayInputError(
@@ -45,7 +39,21 @@ def count_effects(panel: Panel, *, scale: Scale = "difference", anticipation: in
             f"Counts are not negative, found {int((panel.outcome < 0).sum())} that are.",
             fr=f"Des nombres d’événements ne sont pas négatifs : {int((panel.outcome < 0).sum())} le sont.",
         )
-    at_risk = np.exp(panel.offset)
+    return np.asarray(np.exp(panel.offset), dtype=np.float64)
+
+
+def count_effects(panel: Panel, *, scale: Scale = "difference", anticipation: int = 0) -> GroupTime:
+    """The effect in each cohort and period on the rate of a count, for `maillage.evaluation.aggregate`.
+
+    ``panel.outcome``: counts; ``panel.offset``: log of the people (or time) at risk. ``difference``: events more for
+    each person at risk; ``log_ratio``: log of the rate ratio. Controls are all cells not treated, of never-treated and
+    not-yet-treated cohorts alike; shares of cohorts are of people at risk, their mean over periods. Periods of
+    ``anticipation`` have rates of their own. Periods where everybody is treated are skipped.
+
+    Raises ArrayInputError without offset, on a negative count, or where the untreated or (for ratios) treated cells
+    hold no event.
+    """
+    at_risk = people_at_risk(panel)
     dates, row = np.unique(panel.cohort, return_inverse=True)
     events, people = np.zeros((2, dates.size, panel.periods.size))
     np.add.at(events, row, panel.outcome)

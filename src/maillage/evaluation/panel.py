@@ -246,6 +246,16 @@ def check_design(panel: Panel, smallest_cohort: int = SMALLEST_COHORT) -> None:
             f"période, {first} : rien n’est connu d’elles avant. Donner des résultats antérieurs, ou laisser ces "
             "unités de côté.",
         )
+    _check_sizes(panel, cohorts, sizes, smallest_cohort)
+    if (panel.weight <= 0).any():
+        raise ArrayInputError(
+            f"Weights are above 0, found {int((panel.weight <= 0).sum())} that are not.",
+            fr=f"Les poids sont supérieurs à 0 : {int((panel.weight <= 0).sum())} ne le sont pas.",
+        )
+
+
+def _check_sizes(panel: Panel, cohorts: IntArray, sizes: IntArray, smallest_cohort: int) -> None:
+    """Refuse cohorts that are too small, and one cohort alone."""
     if sizes.min() < smallest_cohort:
         alone = ", ".join(str(cohort) for cohort in cohorts[sizes < smallest_cohort])
         raise ArrayInputError(
@@ -260,11 +270,6 @@ def check_design(panel: Panel, smallest_cohort: int = SMALLEST_COHORT) -> None:
             hint="Add untreated units, or treat it as an interrupted series, which answers a weaker question.",
             fr=f"Toutes les unités sont traitées en {int(cohorts[0])} : il n’y a pas de comparaison. Ajouter des "
             "unités non traitées, ou étudier une série interrompue, qui répond à une question plus faible.",
-        )
-    if (panel.weight <= 0).any():
-        raise ArrayInputError(
-            f"Weights are above 0, found {int((panel.weight <= 0).sum())} that are not.",
-            fr=f"Les poids sont supérieurs à 0 : {int((panel.weight <= 0).sum())} ne le sont pas.",
         )
 
 

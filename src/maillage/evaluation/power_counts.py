@@ -8,7 +8,7 @@ import numpy as np
 
 from maillage.errors import ArrayInputError
 from maillage.evaluation.aggregate import Over, aggregate
-from maillage.evaluation.counts import Scale, count_effects
+from maillage.evaluation.counts import Scale, count_effects, people_at_risk
 from maillage.evaluation.panel import FloatArray, Panel
 from maillage.evaluation.power import LEVEL, TARGET, Power, Told, power_of, reach_of
 from maillage.evaluation.redeal import Pool, blocks, deal, pool_of
@@ -33,16 +33,11 @@ def minimum_detectable_fall(
     fall, which leaves the spread of counts what it is, Poisson or wider. ``detectable`` is read between the falls
     tried. Raises ArrayInputError as `pool_of` and `count_effects` do.
     """
-    if panel.offset is None:
-        raise ArrayInputError(
-            "Counts need the log of the people at risk.",
-            hint="Give `offset`.",
-            fr="Des nombres d’événements demandent le logarithme des personnes exposées au risque : le donner.",
-        )
+    at_risk = people_at_risk(panel)
     pool = pool_of(panel, anticipation)
     random = np.random.default_rng(seed)
     given = [_drawn(panel, pool, random) for _ in range(draws)]
-    people = np.exp(panel.offset)[pool.units, : pool.periods.size]
+    people = at_risk[pool.units, : pool.periods.size]
     baseline = float(panel.outcome[pool.units, : pool.periods.size].sum() / people.sum())
     told = Told(draws, seed, LEVEL, baseline)
 
@@ -61,6 +56,11 @@ def minimum_detectable_fall(
     falls = np.unique(np.minimum(STEPS * first, 0.99))
     tried = [none, *(found(fall) for fall in falls[1:])]
     curve = np.asarray([(each[:, 0] + each[:, 1] < 0).mean() for each in tried])
+    return _read(power, falls, curve)
+
+
+def _read(power: Power, falls: FloatArray, curve: FloatArray) -> Power:
+    """``power`` with its ``curve`` at the ``falls`` tried, and the fall that is read from it."""
     rising = np.maximum.accumulate(curve)
     reached = int(np.searchsorted(rising, TARGET))
     if reached == falls.size:
@@ -71,7 +71,7 @@ def minimum_detectable_fall(
         effects=falls,
         power=curve,
         detectable=float(falls[reached - 1] + (TARGET - rising[reached - 1]) / slope),
-        detectable_error=float(np.sqrt(TARGET * (1 - TARGET) / draws) / slope),
+        detectable_error=float(np.sqrt(TARGET * (1 - TARGET) / power.draws) / slope),
     )
 
 

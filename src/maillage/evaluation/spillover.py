@@ -116,20 +116,7 @@ def modelled(
     comparison = replace(comparison or Comparison(), control="never_treated")
     start = reached(exposure)
     known = (start == 0) | (start - comparison.anticipation > panel.periods[0])
-    if not exposure.clean.any():
-        raise ArrayInputError(
-            "Every untreated unit is exposed: there is no clean comparison.",
-            hint="Raise the threshold, shorten the reach, or add units further away.",
-            fr="Toute unité non traitée est exposée : il n’y a pas de comparaison indemne. Relever le seuil, "
-            "raccourcir la portée, ou ajouter des unités plus lointaines.",
-        )
-    if not (exposure.exposed & known).any():
-        raise ArrayInputError(
-            "No untreated unit becomes exposed within the panel: there is no spillover to estimate.",
-            hint="Widen the reach or lower the threshold.",
-            fr="Aucune unité non traitée ne devient exposée au cours du panel : il n’y a pas de débordement à estimer. "
-            "Étendre la portée ou abaisser le seuil.",
-        )
+    _check_told(exposure, known)
     panel, exposure, start = panel.select(known, smallest_cohort=1), exposure.select(known), start[known]
     ring = np.where(exposure.exposed, np.digitize(exposure.value.max(axis=1), rings), 0)
     kinds, kind = np.unique(np.stack([panel.cohort, start, ring]), axis=1, return_inverse=True)
@@ -154,6 +141,24 @@ def modelled(
         units=known,
         method=comparison.method,
     )
+
+
+def _check_told(exposure: Exposure, known: NDArray[np.bool_]) -> None:
+    """Refuse exposure that no unit is free of, or that reaches no untreated unit that is ``known`` before."""
+    if not exposure.clean.any():
+        raise ArrayInputError(
+            "Every untreated unit is exposed: there is no clean comparison.",
+            hint="Raise the threshold, shorten the reach, or add units further away.",
+            fr="Toute unité non traitée est exposée : il n’y a pas de comparaison indemne. Relever le seuil, "
+            "raccourcir la portée, ou ajouter des unités plus lointaines.",
+        )
+    if not (exposure.exposed & known).any():
+        raise ArrayInputError(
+            "No untreated unit becomes exposed within the panel: there is no spillover to estimate.",
+            hint="Widen the reach or lower the threshold.",
+            fr="Aucune unité non traitée ne devient exposée au cours du panel : il n’y a pas de débordement à estimer. "
+            "Étendre la portée ou abaisser le seuil.",
+        )
 
 
 def _cells(panel: Panel, comparison: Comparison, kinds: tuple[IntArray, IntArray], start: IntArray) -> GroupTime:

@@ -65,37 +65,23 @@ def build_study(protocol: Protocol, version: Version | None, folder: Path) -> St
 def _study(protocol: Protocol, table: Table, said: Said) -> Study:
     years = panel_years(table, protocol, said)
     check_contained(protocol, said)
-    panel, flow, left_out = None, None, 0
-    if years and table.units.height:
-        flow = _flow(table, years)
-        cohorts = on_panel(table.units, years, protocol.estimator.anticipation, said)
-        lack = lacking(table, years, cohorts)
-        settle_lacking(lack, table, protocol, said)
-        out = [lack.select("code"), *([] if table.apart is None else [table.apart])]
-        kept = table.units.join(pl.concat(out), on="code", how="anti", maintain_order="left")
-        left_out = table.units.height - kept.height
-        whole = lack.is_empty() or protocol.population.incomplete == "leave_out"
-        dated = cohorts.join(kept, on="code", how="semi", maintain_order="left") if whole and kept.height else cohorts
-        check_breaks(protocol, years, dated, said)
-        _check_covariates_of_file(protocol, dated, said)
-        check_design(dated, cohorts.filter(pl.col("state") == "from_first").height, years, protocol, said)
-        if whole and kept.height:
-            panel = _panel(protocol, table, kept, dated, years, said)
-            _say_lost_neighbours(table, kept, said)
+    panel, left_out = _compared(protocol, table, years, said) if years and table.units.height else (None, 0)
     if panel is None and not said.refusals:
         said.refuse("no_units", Text("Il ne reste aucune unité à comparer.", "No unit is left to compare."))
-    told = _about(table, panel, said) if panel is not None and not said.refusals else {}
+    if said.refusals:
+        panel = None
+    told = {} if panel is None else _about(table, panel, said)
     return Study(
         protocol=protocol,
         label=table.label,
         unit=table.unit,
         decimals=table.decimals,
         scale=table.scale,
-        panel=panel if not said.refusals else None,
+        panel=panel,
         refusals=tuple(said.refusals),
         notes=tuple(said.notes),
         names=dict(table.units.select("code", "name").iter_rows()),
-        flow=flow,
+        flow=_flow(table, years),
         coverage=coverage(table, years),
         units=table.units.height,
         left_out=left_out,
@@ -104,6 +90,30 @@ def _study(protocol: Protocol, table: Table, said: Said) -> Study:
         simulated=table.simulated,
         **told,
     )
+
+
+def _compared(protocol: Protocol, table: Table, years: Sequence[int], said: Said) -> tuple[Panel | None, int]:
+    """The panel of the units that lack nothing, None where they cannot be compared, and how many are left out."""
+    panel = None
+    cohorts = on_panel(table.units, years, protocol.estimator.anticipation, said)
+    lack = lacking(table, years, cohorts)
+    settle_lacking(lack, table, protocol, said)
+    kept = _kept(table, lack)
+    whole = lack.is_empty() or protocol.population.incomplete == "leave_out"
+    dated = cohorts.join(kept, on="code", how="semi", maintain_order="left") if whole and kept.height else cohorts
+    check_breaks(protocol, years, dated, said)
+    _check_covariates_of_file(protocol, dated, said)
+    check_design(dated, cohorts.filter(pl.col("state") == "from_first").height, years, protocol, said)
+    if whole and kept.height:
+        panel = _panel(protocol, table, kept, dated, years, said)
+        _say_lost_neighbours(table, kept, said)
+    return panel, table.units.height - kept.height
+
+
+def _kept(table: Table, lack: pl.DataFrame) -> pl.DataFrame:
+    """The units that lack nothing and that the protocol does not leave out."""
+    out = [lack.select("code"), *([] if table.apart is None else [table.apart])]
+    return table.units.join(pl.concat(out), on="code", how="anti", maintain_order="left")
 
 
 def _check_covariates_of_file(protocol: Protocol, dated: pl.DataFrame, said: Said) -> None:

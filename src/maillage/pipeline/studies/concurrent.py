@@ -12,6 +12,7 @@ from maillage.pipeline.studies.said import Said
 from maillage.pipeline.studies.table import NEVER
 from maillage.pipeline.studies.units import Units
 from maillage.pipeline.studies.words import measure_words
+from maillage.text import Text
 
 
 def concurrent(ground: Ground, units: Units, rows: pl.DataFrame, protocol: Protocol, said: Said) -> pl.DataFrame | None:
@@ -37,15 +38,7 @@ def concurrent(ground: Ground, units: Units, rows: pl.DataFrame, protocol: Proto
         first = min(dates.get_column("since").to_list()).year
         since = unit_dates(ground, units, dates, measure, rule, range(first, last + 1))
         having = since.filter(pl.col("since").dt.year() <= last).select("code")
-        treated = rows.filter(pl.col("cohort") != NEVER)
-        both = treated.join(having, on="code", how="semi").height
-        others = rows.height - treated.height
-        said.note(
-            f"Mesure concurrente {told.fr}, fin {last} : {both} des {treated.height} unités qui prennent la mesure "
-            f"l’ont, {having.height - both} des {others} autres.",
-            f"Concurrent measure {told.en}, by the end of {last}: {both} of the {treated.height} units that take the "
-            f"measure have it, {having.height - both} of the {others} others.",
-        )
+        _say_shared(told, having, rows, last, said)
         found.append(having)
     if protocol.concurrent.handling == "report" or not found:
         return None
@@ -55,3 +48,16 @@ def concurrent(ground: Ground, units: Units, rows: pl.DataFrame, protocol: Proto
         f"Units left out for their concurrent measures: {out.height}.",
     )
     return out
+
+
+def _say_shared(told: Text, having: pl.DataFrame, rows: pl.DataFrame, last: int, said: Said) -> None:
+    """Say how many of the treated units and of the others are ``having`` the other measure."""
+    treated = rows.filter(pl.col("cohort") != NEVER)
+    both = treated.join(having, on="code", how="semi").height
+    others = rows.height - treated.height
+    said.note(
+        f"Mesure concurrente {told.fr}, fin {last} : {both} des {treated.height} unités qui prennent la mesure l’ont, "
+        f"{having.height - both} des {others} autres.",
+        f"Concurrent measure {told.en}, by the end of {last}: {both} of the {treated.height} units that take the "
+        f"measure have it, {having.height - both} of the {others} others.",
+    )

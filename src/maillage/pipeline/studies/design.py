@@ -58,18 +58,8 @@ def _refuse_none(late: pl.DataFrame, early: int, years: Sequence[int], protocol:
             ),
         )
     elif early:
-        if protocol.population.incomplete == "refuse":
-            return  # refused with the units that lack something
-        said.refuse(
-            "from_first_period",
-            Text(
-                f"Les {early} unités traitées le sont dès la première année, {first}, ou avant : rien n’en est connu "
-                "sans la mesure.",
-                f"The {early} treated units are so from the first year, {first}, or before: nothing is known of them "
-                "without the measure.",
-            ),
-            Text("Des années de résultat plus anciennes.", "Earlier years of outcome."),
-        )
+        if protocol.population.incomplete == "leave_out":  # else refused with the units that lack something
+            _refuse_early(early, first, said)
     else:
         said.refuse(
             "no_treated",
@@ -82,6 +72,19 @@ def _refuse_none(late: pl.DataFrame, early: int, years: Sequence[int], protocol:
                 "Change the level, the threshold (`covered_share`, `minimum`) or the years, or complete the register.",
             ),
         )
+
+
+def _refuse_early(early: int, first: int, said: Said) -> None:
+    said.refuse(
+        "from_first_period",
+        Text(
+            f"Les {early} unités traitées le sont dès la première année, {first}, ou avant : rien n’en est connu "
+            "sans la mesure.",
+            f"The {early} treated units are so from the first year, {first}, or before: nothing is known of them "
+            "without the measure.",
+        ),
+        Text("Des années de résultat plus anciennes.", "Earlier years of outcome."),
+    )
 
 
 def _refuse_lone(cohorts: list[int], said: Said) -> None:
