@@ -20,6 +20,7 @@ from maillage.evaluation.study import Study
 from maillage.text import Text
 
 Reliability = Literal["observed", "estimated", "assumed"]
+STAGGERED = ("staggered", "matched")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,11 @@ class Result:
 
 
 def before_result(study: Study, *, draws: int = 400) -> Feasibility | None:
-    """What can be said of a study before any result; None where it has no panel."""
-    if study.panel is None:
+    """What can be said of a study before any result.
+
+    None where it has no panel, and for a design that is not about entry at different dates (see `footing`).
+    """
+    if study.panel is None or study.protocol.design not in STAGGERED:
         return None
     asked = study.protocol
     panel, lost = _untouched(study, study.panel)
