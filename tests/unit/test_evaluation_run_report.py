@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 
 from maillage.evaluation.decide import Decision
+from maillage.evaluation.protocol import Design
 from maillage.evaluation.result import Cost, Result, analyse
 from maillage.evaluation.sensitivity import Line
+from maillage.evaluation.special import Special, analyse_special
 from maillage.pipeline.evaluation_ask import Deviations
 from maillage.pipeline.evaluations import Dossier, dossier, register
 from maillage.report.document import Chart, Document, Table
@@ -23,6 +25,7 @@ from maillage.text import Lang, Text
 from tests.document_walk import evaluate, walk
 from tests.evaluation_studies import page_of, seen, words_of
 from tests.protocol_texts import TEXT
+from tests.special_studies import special_study
 
 DAY = date(2026, 11, 22)
 CHECKS = """
@@ -182,3 +185,39 @@ def test_what_is_simulated_is_said_in_the_answer_itself(found: Result) -> None:
 
 def test_a_report_is_set_as_an_accessible_pdf_of_the_same_bytes(found: Result) -> None:
     assert to_pdf(report_of(found), "fr") == to_pdf(report_of(found), "fr")
+
+
+DESIGNS: tuple[Design, ...] = ("discontinuity", "interrupted", "single", "matched")
+
+
+@pytest.fixture(scope="module", params=DESIGNS)
+def special(request: pytest.FixtureRequest) -> Special:
+    return analyse_special(special_study(request.param))
+
+
+def test_another_design_says_its_answer_whose_effect_it_is_and_its_own_figures(special: Special) -> None:
+    document = run_report(special, None, None, day=DAY, data="demo")
+    said = words_of(document)
+    assert "Oui, un effet est établi" in said
+    assert said.count(special.scope.fr) == 2
+    own = {"interrupted": "paths", "single": "donors", "matched": "matching"}
+    tables = {b.id for s in document.sections for b in s.blocks if isinstance(b, Table)}
+    charts = {b.table.id for s in document.sections for b in s.blocks if isinstance(b, Chart)}
+    design = special.study.protocol.design
+    assert own.get(design, "sensitivity") in tables | charts
+    assert "Différences de différences" not in said
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_every_figure_of_another_design_leads_to_its_origin(special: Special, lang: Lang) -> None:
+    for document in (run_report(special, None, None, day=DAY), summary(special, day=DAY)):
+        page = walk(page_of(document, lang))
+        assert page.links <= page.anchors
+        assert not [said for said in page.loose if any(c.isdigit() for c in said)]
+    assert len(to_png_pages(summary(special, day=DAY), lang, 20)) == 1
+
+
+def test_an_effect_without_an_interval_is_told_by_its_p_value_and_untested_lines_say_so() -> None:
+    alone = analyse_special(special_study("single"))
+    assert "sans intervalle" in words_of(summary(alone, day=DAY))
+    assert "sans test" in words_of(run_report(alone, None, None, day=DAY))

@@ -51,6 +51,22 @@ class ForestMark:
     role: Role = "variant"
 
 
+Path = Literal["observed", "expected"]
+PATHS: Mapping[Path, Text] = {
+    "observed": Text("ce qui s’est passé", "what happened"),
+    "expected": Text("ce qui était attendu sans la mesure", "what was expected without the measure"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PathMark:
+    """The outcome of a year, as it was or as it was expected."""
+
+    year: int
+    number: Number
+    kind: Path
+
+
 def event_study(marks: Sequence[EventMark], axis: Text) -> Spec:
     """Effects by years since entry: thick ends for one year alone, thin ones for all years at once."""
     return {lang: _event_study(marks, axis, lang) for lang in LANGS}
@@ -144,6 +160,37 @@ def _forest(marks: Sequence[ForestMark], axis: Text, lang: Lang) -> dict[str, An
         },
     ]
     return {**chart_frame(values), "width": 380, "height": {"step": STEP}, "layer": layers}
+
+
+def paths(marks: Sequence[PathMark], start: int, axis: Text) -> Spec:
+    """Lines over the years, one a kind, with a dashed line where treatment starts."""
+    return {lang: _paths(marks, start, axis, lang) for lang in LANGS}
+
+
+def _paths(marks: Sequence[PathMark], start: int, axis: Text, lang: Lang) -> dict[str, Any]:
+    values = [
+        {"year": m.year, "value": m.number.fact.value * m.number.scale, "kind": PATHS[m.kind][lang]} for m in marks
+    ]
+    kinds = [PATHS[kind][lang] for kind in PATHS]
+    colour = {"field": "kind", "type": "nominal", "scale": {"domain": kinds, "range": [ACCENT, BROWN]}}
+    dash = {"field": "kind", "type": "nominal", "legend": None, "scale": {"domain": kinds, "range": [[1, 0], [5, 4]]}}
+    x = {
+        "field": "year",
+        "type": "quantitative",
+        "title": None,
+        "axis": {"tickMinStep": 1, "grid": False, "format": "d"},
+        "scale": {"zero": False, "nice": False},
+    }
+    y = {"field": "value", "type": "quantitative", "title": axis[lang], "scale": {"zero": False}}
+    line = {
+        "mark": {**SILENT, "type": "line", "strokeWidth": 2.2},
+        "encoding": {"x": x, "y": y, "color": colour, "strokeDash": dash},
+    }
+    return {
+        **chart_frame(values),
+        "height": 240,
+        "layer": [_line({"x": {"datum": start - 0.5}}, SOFT, 1, dash=True), line],
+    }
 
 
 def _line(where: Mapping[str, Any], colour: str, width: float, *, dash: bool = False) -> dict[str, Any]:

@@ -80,10 +80,14 @@ def event_blocks(
     """The event study: drawing, figures, and what the test before entry says."""
     return (
         Heading(EVENT_TITLE),
-        _chart(figures, event, band),
-        _event_table(figures, event, band),
+        *event_drawing(figures, event, band),
         *_pretest(figures, pretest, untested),
     )
+
+
+def event_drawing(figures: Figures, event: Effects, band: Band) -> tuple[Block, ...]:
+    """The drawing of an event study, then its figures."""
+    return (_chart(figures, event, band), _event_table(figures, event, band))
 
 
 def _chart(figures: Figures, event: Effects, band: Band) -> Chart:

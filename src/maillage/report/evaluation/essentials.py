@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from maillage.evaluation.decide import Failure
+from maillage.evaluation.decide import Decision, Failure
 from maillage.evaluation.result import Result
+from maillage.evaluation.robust import Robust
 from maillage.report.document import Answer, Sentence, listed, say
 from maillage.report.evaluation.figures import Figures
 from maillage.report.evaluation.robust import breakdown_words
@@ -22,6 +23,7 @@ TESTS: Mapping[Failure, Text] = {
     "pretest": Text("tendances d’avant l’entrée", "trends before entry"),
     "placebo_date": Text("fausses dates d’entrée", "false dates of entry"),
     "placebo_outcome": Text("indicateurs que la mesure ne peut pas changer", "outcomes the measure cannot change"),
+    "placebo_cutoff": Text("faux seuils", "false cutoffs"),
     "sign_changes": Text("sens de l’effet quand la question change", "sign of the effect as the question changes"),
 }
 NONE_MADE = say(
@@ -33,16 +35,15 @@ NONE_MADE = say(
 def essentials(figures: Figures, result: Result) -> tuple[Answer, ...]:
     """How sure, how many, at what cost."""
     return (
-        Answer(SURE, sure(figures, result)),
+        Answer(SURE, (sure(figures, result.decision, result.checked.robust),)),
         Answer(HOW_MANY, (people(figures, result), amount(figures, result))),
         Answer(COST, (cost(figures, result),)),
     )
 
 
-def sure(figures: Figures, result: Result) -> tuple[Sentence, ...]:
+def sure(figures: Figures, decision: Decision, robust: Robust | None = None) -> Sentence:
     """What the tests say, how many ways of asking agree, and how far trends may depart."""
-    told = [_tests(result)]
-    decision = result.decision
+    told = [_tests(decision)]
     if decision.alternatives:
         told.append(
             say(
@@ -52,14 +53,12 @@ def sure(figures: Figures, result: Result) -> tuple[Sentence, ...]:
                 all=figures.found(decision.alternatives),
             )
         )
-    robust = result.checked.robust
     if robust is not None and decision.verdict == "effect" and np.isfinite(robust.breakdown_slope):
         told.append(breakdown_words(figures, robust))
-    return (listed(told, " ", " "),)
+    return listed(told, " ", " ")
 
 
-def _tests(result: Result) -> Sentence:
-    decision = result.decision
+def _tests(decision: Decision) -> Sentence:
     if decision.failed:
         return say(
             "Épreuves manquées : {which}.",

@@ -110,6 +110,10 @@ class Figures:
         """A difference of outcomes under a heading that has its unit."""
         return Number(self.estimated(value), NO_UNIT, self.effect_decimals, signed=signed)
 
+    def outcome(self, value: float) -> Number:
+        """A level of the outcome under a heading that has its unit."""
+        return Number(self.estimated(value), NO_UNIT, self.effect_decimals)
+
     def threshold(self, value: float) -> Number:
         """A difference of outcomes that the protocol states."""
         unit, one = self.effect_unit

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from maillage.pipeline.evaluation_figures import versions
 from maillage.report.document import Bullets, Day, Name, Section, Sentence, listed, say
 from maillage.report.evaluation.choice_words import LEVELS
 from maillage.report.evaluation.choices import known_words
@@ -74,3 +75,9 @@ def versions_section(figures: Figures, more: Sequence[Sentence] = ()) -> Section
             )
         )
     return Section(id="versions", title=VERSIONS, blocks=(Bullets(tuple(items)),))
+
+
+def libraries() -> tuple[Sentence, ...]:
+    """The versions of what estimates."""
+    told = [Name(Text(f"{name} {mark}", f"{name} {mark}")) for name, mark in versions().items()]
+    return (say("Logiciels : {what}.", "Software: {what}.", what=listed(told)),)

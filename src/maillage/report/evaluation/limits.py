@@ -8,7 +8,7 @@ from maillage.evaluation.result import Result
 from maillage.measures.registry import load_measures
 from maillage.report.document import Bullets, Section, Sentence, listed, say
 from maillage.report.evaluation.choices import known_words
-from maillage.report.evaluation.figures import Figures, named, year
+from maillage.report.evaluation.figures import Figures, named, quoted, year
 from maillage.text import Text
 
 TITLE = Text("Ce que cette évaluation ne dit pas", "What this evaluation does not say")
@@ -23,6 +23,21 @@ UNPROVEN = say(
 def limits_section(figures: Figures, result: Result) -> Section:
     """The limits, in the order of their weight."""
     return Section(id="limits", title=TITLE, blocks=(Bullets(tuple(limits(figures, result))),))
+
+
+def design_limits(figures: Figures, design: Text) -> Section:
+    """The limits of another design, what it says of whom first."""
+    study = figures.study
+    items = [
+        quoted(design),
+        say(
+            "L’effet sur autre chose que l’indicateur : {label}.",
+            "The effect on anything but the outcome: {label}.",
+            label=named(study.label),
+        ),
+        say("L’effet après {last}.", "The effect after {last}.", last=year(study.protocol.outcome.last)),
+    ]
+    return Section(id="limits", title=TITLE, blocks=(Bullets((*items, *_of_measure(figures))),))
 
 
 def limits(figures: Figures, result: Result) -> Iterator[Sentence]:
@@ -58,6 +73,10 @@ def limits(figures: Figures, result: Result) -> Iterator[Sentence]:
             "Si la rupture de série a touché tous les territoires de la même façon, ce que la comparaison suppose.",
             "Whether the break of series moved all territories alike, which the comparison assumes.",
         )
-    measure = load_measures().get(protocol.treatment.measure)
+    yield from _of_measure(figures)
+
+
+def _of_measure(figures: Figures) -> Iterator[Sentence]:
+    measure = load_measures().get(figures.study.protocol.treatment.measure)
     if measure is not None:
         yield say("Sur la mesure elle-même : {limits}", "On the measure itself: {limits}", limits=named(measure.limits))

@@ -10,6 +10,7 @@ from maillage.text import Text
 
 KINDS: Mapping[Kind, Text] = {
     "estimator": Text("Autres estimateurs", "Other estimators"),
+    "component": Text("Ce qui change au début", "What changes at the start"),
     "control": Text("Autres témoins", "Other controls"),
     "covariates": Text("Autres covariables", "Other covariates"),
     "weights": Text("Autres poids", "Other weights"),
@@ -20,6 +21,9 @@ KINDS: Mapping[Kind, Text] = {
     "leave_out_cohort": Text("Sans chaque cohorte à son tour", "Without each cohort in turn"),
     "leave_out_group": Text("Sans chaque région à son tour", "Without each region in turn"),
     "placebo_date": Text("Fausses dates d’entrée", "False dates of entry"),
+    "bandwidth": Text("Autres largeurs autour du seuil", "Other widths around the cutoff"),
+    "donut": Text("Sans les unités tout près du seuil", "Without units next to the cutoff"),
+    "placebo_cutoff": Text("Faux seuils", "False cutoffs"),
     "placebo_outcome": Text("Indicateurs qui ne devraient pas bouger", "Outcomes that should not move"),
 }
 KEYS: Mapping[tuple[Kind, str], Text] = {
@@ -35,6 +39,10 @@ KEYS: Mapping[tuple[Kind, str], Text] = {
     ("control", "never_treated"): Text("jamais traités", "never treated"),
     ("control", "not_yet_treated"): Text("pas encore traités", "not yet treated"),
     ("control", "last_treated"): Text("derniers traités", "treated last"),
+    ("estimator", "wider caliper"): Text("appariement plus lâche", "wider matching"),
+    ("estimator", "closer caliper"): Text("appariement plus serré", "closer matching"),
+    ("component", "level"): Text("niveau, la première année", "level, in the first year"),
+    ("component", "slope"): Text("pente, par an", "slope, a year"),
     ("weights", "units"): Text("chaque unité compte autant", "each unit alike"),
     ("weights", "people"): Text("chaque habitant compte autant", "each resident alike"),
     ("spillover", "ignored"): Text("voisins ignorés", "neighbours ignored"),
@@ -48,6 +56,8 @@ KEYS: Mapping[tuple[Kind, str], Text] = {
     ("covariates", "none"): Text("aucune covariable", "no covariate"),
     ("covariates", "all"): Text("toutes les covariables", "all covariates"),
 }
+# Kinds whose keys are numbers.
+NUMBERED = ("bandwidth", "donut", "placebo_cutoff")
 DOSES: Mapping[str, Text] = {
     "members": Text("adhérents", "members"),
     "euros": Text("euros versés", "euros paid"),
@@ -62,6 +72,9 @@ THIRDS: Mapping[str, Text] = {
 _BEGINNINGS: Mapping[tuple[Kind, str], Text] = {
     ("estimator", "synthetic_did_"): Text("synthétique, cohorte ", "synthetic, cohort "),
     ("covariates", "without "): Text("sans ", "without "),
+    ("bandwidth", ""): Text("largeur multipliée par ", "width times "),
+    ("donut", ""): Text("part de la dispersion du score écartée : ", "share of the spread of the score left out: "),
+    ("placebo_cutoff", ""): Text("seuil à ", "cutoff at "),
     ("spillover", "ring "): Text("voisins, couronne ", "neighbours, ring "),
     ("leave_out_cohort", ""): Text("sans la cohorte ", "without cohort "),
     ("leave_out_group", ""): Text("sans la région ", "without region "),
@@ -79,7 +92,8 @@ def line_words(line: Line) -> Text:
     for (kind, start), words in _BEGINNINGS.items():
         if kind == line.kind and line.key.startswith(start):
             rest = known_words(line.key.removeprefix(start))
-            return Text(f"{words.fr}{rest.fr}", f"{words.en}{rest.en}")
+            fr = rest.fr.replace(".", ",") if kind in NUMBERED else rest.fr
+            return Text(f"{words.fr}{fr}", f"{words.en}{rest.en}")
     return known_words(line.key)
 
 
@@ -90,6 +104,8 @@ def _dose(key: str) -> Text:
 
 
 def _years(line: Line) -> Text:
+    if len(line.key) == 4:
+        return Text(f"début en {line.key}", f"start in {line.key}")
     fr = f"{line.key} an{'' if line.key in ('0', '1') else 's'}"
     en = f"{line.key} year{'' if line.key == '1' else 's'}"
     if line.kind == "placebo_date":

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 import numpy as np
 
 from maillage.evaluation.honest import Bounds
 from maillage.evaluation.robust import MOST_MAGNITUDE, Robust
 from maillage.evaluation.sensitivity import Kind, Line
-from maillage.evaluation.staggered import Headline
 from maillage.report.document import (
     Block,
     Cell,
@@ -29,6 +29,23 @@ from maillage.report.evaluation.figures import Figures, named
 from maillage.report.evaluation.line_words import KINDS, line_words
 from maillage.text import Text
 
+
+class Main(Protocol):
+    """An effect with its interval, whose ends may be missing."""
+
+    @property
+    def att(self) -> float:
+        """The effect."""
+
+    @property
+    def low(self) -> float:
+        """The low end."""
+
+    @property
+    def high(self) -> float:
+        """The high end."""
+
+
 TITLE = Text("Le résultat tient-il ?", "Does the result hold?")
 HONEST_TITLE = Text("Si les tendances n’étaient pas parallèles", "If trends were not parallel")
 MAIN = Text("résultat principal", "main result")
@@ -37,10 +54,11 @@ LEAVE_OUT: tuple[Kind, ...] = ("leave_out_cohort", "leave_out_group")
 TOLD = Text("effet établi", "effect told")
 NOT_TOLD = Text("non distinct de zéro", "not told from zero")
 AS_EXPECTED, ALARM = Text("zéro, comme attendu", "zero, as expected"), Text("alerte", "alarm")
+UNTESTED = Text("sans test", "untested")
 MOST_DRAWN = 34
 
 
-def sensitivity_blocks(figures: Figures, headline: Headline, lines: Sequence[Line]) -> tuple[Block, ...]:
+def sensitivity_blocks(figures: Figures, headline: Main, lines: Sequence[Line]) -> tuple[Block, ...]:
     """The drawing and the table of every line, what was refused with its reason."""
     if not lines:
         nothing = say("Le protocole ne demande aucun contrôle.", "The protocol asks for no check.")
@@ -52,7 +70,7 @@ def _estimated(lines: Sequence[Line]) -> list[Line]:
     return [line for line in lines if not line.refused]
 
 
-def _counted(figures: Figures, headline: Headline, lines: Sequence[Line]) -> Sentence:
+def _counted(figures: Figures, headline: Main, lines: Sequence[Line]) -> Sentence:
     """How many variants go the same way and tell the effect, how many placebos find something."""
     variants = [line for line in _estimated(lines) if not line.expected_zero]
     placebos = [line for line in _estimated(lines) if line.expected_zero]
@@ -80,12 +98,12 @@ def _told(line: Line) -> bool:
     return bool(line.p_value < 0.05)
 
 
-def _charts(figures: Figures, headline: Headline, lines: Sequence[Line]) -> Iterator[Chart]:
+def _charts(figures: Figures, headline: Main, lines: Sequence[Line]) -> Iterator[Chart]:
     """One drawing of the other ways, one of what is left out in turn where both are many."""
     order = list(KINDS)
-    drawn = sorted(
-        (line for line in _estimated(lines) if np.isfinite(line.att)), key=lambda line: order.index(line.kind)
-    )
+    # A slope is in another unit than the effect.
+    shown = (line for line in _estimated(lines) if np.isfinite(line.att) and line.kind != "component")
+    drawn = sorted(shown, key=lambda line: order.index(line.kind))
     groups = (
         [drawn]
         if len(drawn) <= MOST_DRAWN
@@ -98,8 +116,8 @@ def _charts(figures: Figures, headline: Headline, lines: Sequence[Line]) -> Iter
         yield _chart(figures, headline, group, f"forest-{'ab'[rank]}")
 
 
-def _chart(figures: Figures, headline: Headline, lines: Sequence[Line], name: str) -> Chart:
-    main = ForestMark(MAIN, figures.bare_effect(headline.att), headline.low, headline.high, "main")
+def _chart(figures: Figures, headline: Main, lines: Sequence[Line], name: str) -> Chart:
+    main = _main(figures, headline)
     marks = [main, *(_mark(figures, line) for line in lines)]
     unit = figures.effect_unit[0]
     table = Table(
@@ -120,6 +138,13 @@ def _chart(figures: Figures, headline: Headline, lines: Sequence[Line], name: st
         level=figures.level,
     )
     return Chart(table=table, alt=alt, spec=forest(marks, Text(f"Effet ({unit.fr})", f"Effect ({unit.en})")))
+
+
+def _main(figures: Figures, headline: Main) -> ForestMark:
+    effect = figures.bare_effect(headline.att)
+    if np.isfinite([headline.low, headline.high]).all():
+        return ForestMark(MAIN, effect, headline.low, headline.high, "main")
+    return ForestMark(MAIN, effect, None, None, "main")
 
 
 def _mark(figures: Figures, line: Line) -> ForestMark:
@@ -195,6 +220,8 @@ LINE_COLUMNS = (
 
 
 def _reading(line: Line) -> Text:
+    if not (np.isfinite([line.low, line.high]).all() or np.isfinite(line.p_value)):
+        return UNTESTED
     if line.expected_zero:
         return ALARM if _told(line) else AS_EXPECTED
     return TOLD if _told(line) else NOT_TOLD

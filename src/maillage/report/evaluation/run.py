@@ -6,10 +6,10 @@ from datetime import date
 
 from maillage.evaluation.aggregate import Band, band
 from maillage.evaluation.result import Result
+from maillage.evaluation.special import Special
 from maillage.pipeline.evaluation_ask import Deviations
-from maillage.pipeline.evaluation_figures import versions
 from maillage.pipeline.evaluations import Dossier
-from maillage.report.document import Block, Document, Name, Paragraph, Section, Sentence, listed, say
+from maillage.report.document import Block, Document, Paragraph, Section
 from maillage.report.evaluation.check import CHOICES_TITLE, described
 from maillage.report.evaluation.choices import choices_table
 from maillage.report.evaluation.deviations import deviations_section
@@ -17,9 +17,10 @@ from maillage.report.evaluation.effect import by_cohort, effect_section, event_b
 from maillage.report.evaluation.essentials import essentials
 from maillage.report.evaluation.feasible import feasible_section
 from maillage.report.evaluation.figures import Figures
-from maillage.report.evaluation.head import scope, subtitle, versions_section
+from maillage.report.evaluation.head import libraries, scope, subtitle, versions_section
 from maillage.report.evaluation.limits import limits_section
 from maillage.report.evaluation.robust import honest_blocks, robust_section, sensitivity_blocks
+from maillage.report.evaluation.special import special_report
 from maillage.report.evaluation.stakes import stakes_section
 from maillage.report.evaluation.tidier import measure_section
 from maillage.report.evaluation.trial import trial_section
@@ -33,24 +34,30 @@ IN_SHORT = Text("L’essentiel", "In short")
 
 
 def run_report(
-    result: Result, dossier: Dossier | None, told: Deviations | None, *, day: date, data: str = ""
+    result: Result | Special, dossier: Dossier | None, told: Deviations | None, *, day: date, data: str = ""
 ) -> Document:
     """The whole report, as known on ``day``; ``dossier`` and ``told`` are what the register and its deviations say."""
+    figures = Figures(study=result.study, day=day, data=data)
+    if isinstance(result, Special):
+        return special_report(result, dossier, told, figures, KIND)
+    return _staggered(result, dossier, told, figures)
+
+
+def _staggered(result: Result, dossier: Dossier | None, told: Deviations | None, figures: Figures) -> Document:
     study, estimates, checked = result.study, result.estimates, result.checked
-    figures = Figures(study=study, day=day, data=data)
     untested = Text(estimates.untested, estimates.untested) if estimates.untested else None
     return Document(
         id=f"report-{study.protocol.id}",
         title=study.protocol.title.text,
         subtitle=subtitle(figures, KIND),
-        day=day,
+        day=figures.day,
         warning=figures.warning,
         sections=(
             Section(
                 id="short",
                 title=IN_SHORT,
                 blocks=(
-                    Paragraph(verdict(figures, result), "lead"),
+                    Paragraph(verdict(figures, result.decision, result.feasibility.power), "lead"),
                     *essentials(figures, result),
                     Paragraph(scope(figures), "note"),
                 ),
@@ -79,15 +86,9 @@ def run_report(
             measure_section(figures),
             Section(id="protocol", title=CHOICES_TITLE, blocks=(*described(figures), choices_table(figures))),
             limits_section(figures, result),
-            versions_section(figures, _libraries()),
+            versions_section(figures, libraries()),
         ),
     )
-
-
-def _libraries() -> tuple[Sentence, ...]:
-    """The versions of what estimates."""
-    told = [Name(Text(f"{name} {mark}", f"{name} {mark}")) for name, mark in versions().items()]
-    return (say("Logiciels : {what}.", "Software: {what}.", what=listed(told)),)
 
 
 def _cohort_band(result: Result) -> Band:

@@ -6,7 +6,9 @@ individually randomised parallel groups: here units are mostly territories that 
 
 from __future__ import annotations
 
-from maillage.evaluation.protocol import Protocol
+from collections.abc import Mapping
+
+from maillage.evaluation.protocol import Design, Protocol
 from maillage.report.document import Cell, Column, Name, Row, Section, Sentence, Table, listed, say
 from maillage.report.evaluation.choice_words import CHOICES, LEVELS
 from maillage.report.evaluation.choices import applies, choice_cell, known_words
@@ -20,21 +22,93 @@ REFERENCE = Text(
 )
 
 
+ASSIGNMENT = Text("Attribution", "Assignment")
+ASSUMPTIONS = Text("Hypothèses d’identification", "Identifying assumptions")
+ANALYSIS = Text("Analyse", "Analysis")
+IDEAL: Mapping[Text, Sentence] = {
+    ASSIGNMENT: say("Dates d’entrée tirées au sort.", "Dates of entry drawn at random."),
+    ASSUMPTIONS: say("Tirage au sort, pas d’effet sur les voisins.", "Random assignment, no effect on neighbours."),
+    ANALYSIS: say(
+        "Différence entre groupes, en intention de traiter.", "Difference between groups, by intention to treat."
+    ),
+}
+# What emulates these components in designs other than staggered entry.
+OTHERS: Mapping[Design, Mapping[Text, Sentence]] = {
+    "discontinuity": {
+        ASSIGNMENT: say(
+            "Un seuil décide de l’éligibilité ; tout près de lui, le côté où l’on tombe tient presque du hasard.",
+            "A cutoff decides who is eligible; next to it, the side on which one falls is almost chance.",
+        ),
+        ASSUMPTIONS: say(
+            "Rien d’autre ne change au seuil, et le score n’a pas été ajusté pour le passer.",
+            "Nothing else changes at the cutoff, and the score was not tuned to pass it.",
+        ),
+        ANALYSIS: say(
+            "Régression locale de part et d’autre du seuil, intervalle robuste et corrigé du biais (Calonico, Cattaneo"
+            " et Titiunik).",
+            "Local regression on both sides of the cutoff, robust bias-corrected interval (Calonico, Cattaneo and"
+            " Titiunik).",
+        ),
+    },
+    "interrupted": {
+        ASSIGNMENT: say("Tous commencent à la même date.", "All begin at the same date."),
+        ASSUMPTIONS: say(
+            "Sans la mesure, la série aurait suivi son chemin ; rien d’autre n’a changé à cette date.",
+            "Without the measure, the series would have kept its path; nothing else changed at that date.",
+        ),
+        ANALYSIS: say(
+            "Régression par morceaux, avec des erreurs qui ont de la mémoire.",
+            "Segmented regression, with errors that remember.",
+        ),
+    },
+    "single": {
+        ASSIGNMENT: say(
+            "Un seul territoire, qui n’a pas été tiré au sort.", "One territory, which was not drawn at random."
+        ),
+        ASSUMPTIONS: say(
+            "Le mélange d’autres territoires qui le suivait avant l’aurait suivi après.",
+            "The mix of other territories that followed it before would have followed it after.",
+        ),
+        ANALYSIS: say(
+            "Contrôle synthétique ; la même estimation sur chaque autre territoire dit ce que donne le hasard.",
+            "Synthetic control; the same estimate on each other territory tells what chance gives.",
+        ),
+    },
+    "matched": {
+        ASSIGNMENT: say("Chacun décide d’entrer.", "Each decides to enter."),
+        ASSUMPTIONS: say(
+            "Parmi des unités au même passé, entrer ne dépend pas de ce qui allait suivre.",
+            "Among units with the same past, entering does not depend on what was to come.",
+        ),
+        ANALYSIS: say(
+            "Appariement sur le chemin d’avant et les covariables, ajustement de ce qui reste (Abadie et Imbens).",
+            "Matching on the path before and on covariates, adjustment of what remains (Abadie and Imbens).",
+        ),
+    },
+}
+
+
+def _other(design: Design, component: Text) -> tuple[Cell, Cell] | None:
+    """The component of another design; None for staggered entry."""
+    return (IDEAL[component], OTHERS[design][component]) if design in OTHERS else None
+
+
 def trial_section(figures: Figures) -> Section:
     """One line a component: what an ideal trial would do, what the data allow."""
     return Section(id="trial", title=TITLE, blocks=(_table(figures),))
 
 
 def _table(figures: Figures) -> Table:
+    design = figures.study.protocol.design
     rows = (
         (Text("Éligibilité", "Eligibility"), _eligible(figures)),
         (Text("Stratégies comparées", "Treatment strategies"), _strategies(figures)),
-        (Text("Attribution", "Assignment"), _assignment(figures)),
+        (ASSIGNMENT, _other(design, ASSIGNMENT) or _assignment(figures)),
         (Text("Début et durée du suivi", "Start and length of follow-up"), _follow_up(figures)),
         (Text("Critère de jugement", "Outcome"), _outcome(figures)),
         (Text("Contraste causal", "Causal contrast"), _contrast(figures)),
-        (Text("Hypothèses d’identification", "Identifying assumptions"), _assumptions(figures)),
-        (Text("Analyse", "Analysis"), _analysis(figures)),
+        (ASSUMPTIONS, _other(design, ASSUMPTIONS) or _assumptions(figures)),
+        (ANALYSIS, _other(design, ANALYSIS) or _analysis(figures)),
     )
     return Table(
         id="target",
@@ -125,7 +199,7 @@ def _covered(figures: Figures) -> Sentence:
 
 def _assignment(figures: Figures) -> tuple[Cell, Cell]:
     return (
-        say("Dates d’entrée tirées au sort.", "Dates of entry drawn at random."),
+        IDEAL[ASSIGNMENT],
         say(
             "Aucun tirage au sort : qui entre, et quand, a été décidé. Comparaison : {control} ; covariables :"
             " {covariates}.",
@@ -192,7 +266,7 @@ def _contrast(figures: Figures) -> tuple[Cell, Cell]:
 
 def _assumptions(figures: Figures) -> tuple[Cell, Cell]:
     return (
-        say("Tirage au sort, pas d’effet sur les voisins.", "Random assignment, no effect on neighbours."),
+        IDEAL[ASSUMPTIONS],
         say(
             "Sans la mesure, l’indicateur aurait évolué comme celui de la comparaison ; avant l’entrée, aucun effet"
             " au-delà de l’anticipation admise ; voisins : {by} ; autres mesures : {others}.",
@@ -214,7 +288,7 @@ def _neighbours(figures: Figures) -> Sentence:
 
 def _analysis(figures: Figures) -> tuple[Cell, Cell]:
     return (
-        say("Différence entre groupes, en intention de traiter.", "Difference between groups, by intention to treat."),
+        IDEAL[ANALYSIS],
         say(
             "Différences de différences par cohorte et par année, méthode {method}. Erreurs : unités groupées par"
             " {cluster} ; intervalles à {level}. Sensibilité : {checks}.",

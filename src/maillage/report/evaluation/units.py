@@ -38,7 +38,7 @@ def _blocks(figures: Figures) -> Iterator[Block]:
         yield _coverage(figures)
     if study.flow is not None and (study.flow.entered[1:].any() or study.flow.left.any()):
         yield _flow(figures)
-    if study.panel is not None:
+    if study.panel is not None and study.panel.cohorts.size:
         yield _cohorts(figures, study.panel)
     if study.breaks:
         yield Heading(Text("Ruptures de série connues", "Known breaks of the series"))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from maillage.evaluation.decide import Failure
+from maillage.evaluation.decide import Decision, Failure, Verdict
+from maillage.evaluation.power import Power
 from maillage.evaluation.result import Result
 from maillage.report.document import Sentence, listed, say
 from maillage.report.evaluation.choices import short_name
@@ -23,6 +24,10 @@ FAILURES: Mapping[Failure, Text] = {
     "placebo_outcome": Text(
         "un effet apparaît sur un indicateur que la mesure ne peut pas changer",
         "an effect shows on an outcome that the measure cannot change",
+    ),
+    "placebo_cutoff": Text(
+        "un saut apparaît à un faux seuil, où rien ne se décide",
+        "a jump shows at a false cutoff, where nothing is decided",
     ),
     "sign_changes": Text(
         "le sens de l’effet change quand la question est posée autrement",
@@ -43,89 +48,97 @@ SIMULATED_LEAD = say(
 )
 
 
-def verdict(figures: Figures, result: Result) -> Sentence:
-    """The answer in a sentence or two, marked where data are simulated."""
-    answer = _ANSWERS[result.decision.verdict](figures, result)
+def verdict(figures: Figures, decision: Decision, power: Power | None = None) -> Sentence:
+    """The answer in a sentence or two, marked where data are simulated; ``power`` tells what could have been seen."""
+    answer = _ANSWERS[decision.verdict](figures, decision)
+    if decision.verdict == "cannot_tell":
+        answer = say("{answer}{power}", "{answer}{power}", answer=answer, power=_underpowered(figures, decision, power))
     if not figures.study.simulated:
         return answer
     return say("{mark}{answer}", "{mark}{answer}", mark=SIMULATED_LEAD, answer=answer)
 
 
-def _direction(result: Result) -> Text:
-    return UP if result.decision.att > 0 else DOWN
+def uncertainty(figures: Figures, decision: Decision) -> Sentence:
+    """The interval, or the p-value where the design gives no interval."""
+    if np.isfinite([decision.low, decision.high]).all():
+        return say(
+            "{level} : {interval}",
+            "{level}: {interval}",
+            level=figures.level,
+            interval=figures.interval(decision.low, decision.high),
+        )
+    return say("p : {p}, sans intervalle", "p: {p}, without an interval", p=figures.probability(decision.p_value))
 
 
-def _wanted(result: Result) -> bool:
-    """Whether the effect goes the way that the protocol calls good."""
-    return (result.decision.att > 0) == (result.study.protocol.decision.good == "up")
-
-
-def _effect(figures: Figures, result: Result) -> Sentence:
-    decision = result.decision
-    wanted = (
-        Text("C’est le sens souhaité.", "This is the way it was meant to go.")
-        if _wanted(result)
-        else Text("C’est le contraire de ce qui était souhaité.", "This is the opposite of what was meant.")
+def estimate(figures: Figures, decision: Decision) -> Sentence:
+    """The estimate and its uncertainty."""
+    return say(
+        "{effect} ; {sure}",
+        "{effect}; {sure}",
+        effect=figures.effect(decision.att),
+        sure=uncertainty(figures, decision),
     )
-    sure = min(abs(decision.low), abs(decision.high)) >= decision.smallest_effect
-    size = (
-        Text(
+
+
+def _effect(figures: Figures, decision: Decision) -> Sentence:
+    protocol = figures.study.protocol
+    return say(
+        "Oui, un effet est établi : la mesure ({measure}) a entraîné une {direction} de {effect} là où elle est entrée"
+        " ({sure}). {wanted}{size}",
+        "Yes, an effect is established: the measure ({measure}) brought a {direction} of {effect} where it was entered"
+        " ({sure}). {wanted}{size}",
+        measure=named(short_name(protocol.treatment.measure)),
+        direction=UP if decision.att > 0 else DOWN,
+        effect=figures.effect(abs(decision.att), signed=False),
+        sure=uncertainty(figures, decision),
+        wanted=WANTED if (decision.att > 0) == (protocol.decision.good == "up") else UNWANTED,
+        size=_size(decision),
+    )
+
+
+WANTED = Text("C’est le sens souhaité.", "This is the way it was meant to go.")
+UNWANTED = Text("C’est le contraire de ce qui était souhaité.", "This is the opposite of what was meant.")
+
+
+def _size(decision: Decision) -> Text:
+    """How the interval stands to the smallest effect that matters."""
+    if not np.isfinite([decision.low, decision.high]).all():
+        return Text("", "")
+    if min(abs(decision.low), abs(decision.high)) >= decision.smallest_effect:
+        return Text(
             " Tout l’intervalle dépasse le plus petit effet qui compte.",
             " The whole interval is beyond the smallest effect that matters.",
         )
-        if sure
-        else Text(
-            " L’intervalle contient aussi des effets trop petits pour compter.",
-            " The interval also holds effects too small to matter.",
-        )
-    )
-    return say(
-        "Oui, un effet est établi : la mesure ({measure}) a entraîné une {direction} de {effect} là où elle est entrée"
-        " ({level} : {interval}). {wanted}{size}",
-        "Yes, an effect is established: the measure ({measure}) brought a {direction} of {effect} where it was entered"
-        " ({level}: {interval}). {wanted}{size}",
-        measure=named(short_name(result.study.protocol.treatment.measure)),
-        direction=_direction(result),
-        effect=figures.effect(abs(decision.att), signed=False),
-        level=figures.level,
-        interval=figures.interval(decision.low, decision.high),
-        wanted=wanted,
-        size=size,
+    return Text(
+        " L’intervalle contient aussi des effets trop petits pour compter.",
+        " The interval also holds effects too small to matter.",
     )
 
 
-def _nothing_that_matters(figures: Figures, result: Result) -> Sentence:
-    decision = result.decision
+def _nothing_that_matters(figures: Figures, decision: Decision) -> Sentence:
     return say(
         "Non, pas d’effet qui compte : s’il y a un effet, il est plus petit que {smallest}, le seuil fixé d’avance"
-        " (estimation : {effect} ; {level} : {interval}).",
+        " (estimation : {told}).",
         "No, there is no effect that matters: if there is one, it is smaller than {smallest}, the mark set in advance"
-        " (estimate: {effect}; {level}: {interval}).",
+        " (estimate: {told}).",
         smallest=figures.threshold(decision.smallest_effect),
-        effect=figures.effect(decision.att),
-        level=figures.level,
-        interval=figures.interval(decision.low, decision.high),
+        told=estimate(figures, decision),
     )
 
 
-def _cannot_tell(figures: Figures, result: Result) -> Sentence:
-    decision = result.decision
+def _cannot_tell(figures: Figures, decision: Decision) -> Sentence:
     return say(
         "On ne peut pas le dire : les données sont compatibles avec l’absence d’effet comme avec un effet qui compte"
-        " (estimation : {effect} ; {level} : {interval}). Ce n’est pas une preuve que la mesure est sans effet."
-        "{power}",
-        "It cannot be told: the data agree with no effect as well as with one that matters (estimate: {effect};"
-        " {level}: {interval}). This does not prove that the measure has no effect.{power}",
-        effect=figures.effect(decision.att),
-        level=figures.level,
-        interval=figures.interval(decision.low, decision.high),
-        power=_underpowered(figures, result),
+        " (estimation : {told}). Ce n’est pas une preuve que la mesure est sans effet.",
+        "It cannot be told: the data agree with no effect as well as with one that matters (estimate: {told}). This"
+        " does not prove that the measure has no effect.",
+        told=estimate(figures, decision),
     )
 
 
-def _underpowered(figures: Figures, result: Result) -> Sentence:
+def _underpowered(figures: Figures, decision: Decision, power: Power | None) -> Sentence:
     """That the design could not have seen what matters, where that is so."""
-    power, smallest = result.feasibility.power, result.decision.smallest_effect
+    smallest = decision.smallest_effect
     if power is None or power.detectable <= smallest:
         return say("", "")
     if not np.isfinite(power.detectable):
@@ -143,31 +156,25 @@ def _underpowered(figures: Figures, result: Result) -> Sentence:
     )
 
 
-def _fails(figures: Figures, result: Result) -> Sentence:
-    decision = result.decision
+def _fails(figures: Figures, decision: Decision) -> Sentence:
     return say(
-        "On ne peut pas le dire : l’estimation ({effect} ; {level} : {interval}) échoue à ses propres épreuves, car"
-        " {failed}. Elle ne doit pas être citée comme un effet de la mesure.",
-        "It cannot be told: the estimate ({effect}; {level}: {interval}) fails its own tests, as {failed}. It must not"
-        " be quoted as an effect of the measure.",
-        effect=figures.effect(decision.att),
-        level=figures.level,
-        interval=figures.interval(decision.low, decision.high),
+        "On ne peut pas le dire : l’estimation ({told}) échoue à ses propres épreuves, car {failed}. Elle ne doit pas"
+        " être citée comme un effet de la mesure.",
+        "It cannot be told: the estimate ({told}) fails its own tests, as {failed}. It must not be quoted as an effect"
+        " of the measure.",
+        told=estimate(figures, decision),
         failed=listed([FAILURES[each] for each in decision.failed], ", et ", ", and "),
     )
 
 
-def _refused(figures: Figures, result: Result) -> Sentence:
+def _refused(_: Figures, __: Decision) -> Sentence:
     return say(
-        "On ne peut pas le dire : aucune estimation avec son incertitude n’a pu être faite des unités traitées, au"
-        " nombre de {units}.",
-        "It cannot be told: no estimate with its uncertainty could be made of the treated units, of which there are"
-        " {units}.",
-        units=figures.count(result.headline.units),
+        "On ne peut pas le dire : aucune estimation avec son incertitude n’a pu être faite.",
+        "It cannot be told: no estimate with its uncertainty could be made.",
     )
 
 
-_ANSWERS = {
+_ANSWERS: Mapping[Verdict, Callable[[Figures, Decision], Sentence]] = {
     "effect": _effect,
     "no_effect_that_matters": _nothing_that_matters,
     "cannot_tell": _cannot_tell,

@@ -1,0 +1,109 @@
+"""The report and the one page of a protocol of another design: the same parts, and whose effect it is."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from maillage.evaluation.sensitivity import Line
+from maillage.evaluation.special import Special
+from maillage.pipeline.evaluation_ask import Deviations
+from maillage.pipeline.evaluations import Dossier
+from maillage.report.document import Answer, Document, Heading, Paragraph, Section, Sentence, say
+from maillage.report.evaluation.check import CHOICES_TITLE, described
+from maillage.report.evaluation.choices import choices_table
+from maillage.report.evaluation.details import detail_blocks
+from maillage.report.evaluation.deviations import deviations_section
+from maillage.report.evaluation.effect import TITLE as EFFECT
+from maillage.report.evaluation.essentials import SURE, sure
+from maillage.report.evaluation.figures import Figures, quoted
+from maillage.report.evaluation.head import libraries, scope, subtitle, versions_section
+from maillage.report.evaluation.limits import design_limits
+from maillage.report.evaluation.robust import robust_section, sensitivity_blocks
+from maillage.report.evaluation.tidier import measure_section
+from maillage.report.evaluation.trial import trial_section
+from maillage.report.evaluation.units import units_section
+from maillage.report.evaluation.verdict import estimate, verdict
+from maillage.text import Text
+
+WHOSE = say("De qui est-ce l’effet ?", "Whose effect is it?")
+
+
+def special_report(
+    special: Special, dossier: Dossier | None, told: Deviations | None, figures: Figures, kind: Text
+) -> Document:
+    """The whole report."""
+    study = special.study
+    return Document(
+        id=f"report-{study.protocol.id}",
+        title=study.protocol.title.text,
+        subtitle=subtitle(figures, kind),
+        day=figures.day,
+        warning=figures.warning,
+        sections=(
+            Section(
+                id="short",
+                title=Text("L’essentiel", "In short"),
+                blocks=(
+                    Paragraph(verdict(figures, special.decision), "lead"),
+                    *_answers(figures, special),
+                    Paragraph(scope(figures), "note"),
+                ),
+            ),
+            Section(
+                id="effect",
+                title=EFFECT,
+                blocks=(Paragraph(_effect(figures, special), "lead"), *detail_blocks(figures, special)),
+            ),
+            robust_section(sensitivity_blocks(figures, special.headline, _lines(special))),
+            deviations_section(figures, dossier, told),
+            trial_section(figures),
+            units_section(figures),
+            measure_section(figures),
+            Section(id="protocol", title=CHOICES_TITLE, blocks=(*described(figures), choices_table(figures))),
+            design_limits(figures, special.scope),
+            versions_section(figures, libraries()),
+        ),
+    )
+
+
+def special_summary(special: Special, figures: Figures, kind: Text, how: Sentence, day: date) -> Document:
+    """The page."""
+    study = special.study
+    return Document(
+        id=f"summary-{study.protocol.id}",
+        title=study.protocol.title.text,
+        subtitle=say("{kind}", "{kind}", kind=kind),
+        day=day,
+        warning=figures.warning,
+        brief=True,
+        sections=(
+            Section(
+                id="summary",
+                title=Text("La question et la réponse", "The question and the answer"),
+                blocks=(
+                    Heading(study.protocol.question.text),
+                    Paragraph(verdict(figures, special.decision), "lead"),
+                    *_answers(figures, special),
+                    Answer(say("Comment a-t-on fait ?", "How was it done?"), (how,)),
+                ),
+            ),
+        ),
+    )
+
+
+def _answers(figures: Figures, special: Special) -> tuple[Answer, ...]:
+    return (
+        Answer(SURE, (sure(figures, special.decision),)),
+        Answer(WHOSE, (quoted(special.scope),)),
+    )
+
+
+def _effect(figures: Figures, special: Special) -> Sentence:
+    return say("Effet estimé : {told}.", "Estimated effect: {told}.", told=estimate(figures, special.decision))
+
+
+def _lines(special: Special) -> tuple[Line, ...]:
+    """The lines of the table; those without a donor stand in the table of donors."""
+    if special.study.protocol.design != "single":
+        return special.lines
+    return tuple(line for line in special.lines if line.kind != "leave_out_group")
