@@ -18,10 +18,11 @@ from maillage.text import Lang, Text, format_number
 
 if TYPE_CHECKING:
     from maillage.catalog.store import Version
+    from maillage.evaluation.result import Result
+    from maillage.evaluation.special import Special
     from maillage.evaluation.study import Study
     from maillage.pipeline.evaluation_ask import Asked, Deviations
     from maillage.pipeline.evaluation_truth import Recovered
-    from maillage.report.document import Document
 
 evaluate = typer.Typer(
     help="Evaluate a measure: a protocol first, then what could be seen, then what was.",
@@ -164,6 +165,8 @@ def run(
     from maillage.pipeline.evaluation_ask import ask, may_run
     from maillage.pipeline.evaluations import as_json_bytes, keep
     from maillage.report.evaluation.publish import publish
+    from maillage.report.evaluation.run import run_report
+    from maillage.report.evaluation.summary import summary
 
     where = store or load_settings().store
     asked = ask(where, target)
@@ -171,45 +174,33 @@ def run(
     study, version = _study(asked, where)
     if study.refusals:
         check(target, output, store, as_json, lang)
-    answer = _staggered if study.protocol.design == "staggered" else _special
-    figures, documents, lines = answer(study, version, asked, told, lang_of(lang))
+    result, figures, lines = _answered(study, version, told, lang_of(lang))
+    data = version.id if version else ""
+    documents = {
+        "report": run_report(result, asked.dossier, told, day=date.today(), data=data),
+        "summary": summary(result, day=date.today(), data=data),
+    }
     if asked.dossier is not None:
         keep(asked.dossier.folder, "result.json", as_json_bytes(figures))
         publish(asked.dossier.folder / "documents", documents)
     _said(figures, lines, publish(output, documents) if output else [], as_json=as_json)
 
 
-Answered = tuple[Mapping[str, Any], Mapping[str, "Document"], Iterable[str]]
-
-
-def _staggered(study: Study, version: Version | None, asked: Asked, told: Deviations, lang: Lang) -> Answered:
+def _answered(
+    study: Study, version: Version | None, told: Deviations, lang: Lang
+) -> tuple[Result | Special, Mapping[str, Any], Iterable[str]]:
+    """The result of a study by its design, its figures, and what it says in a terminal."""
     from maillage.evaluation.result import analyse
-    from maillage.pipeline.evaluation_cost import with_cost
-    from maillage.pipeline.evaluation_figures import result_figures
-    from maillage.report.evaluation.lines import result_lines
-    from maillage.report.evaluation.run import run_report
-    from maillage.report.evaluation.summary import summary
-
-    result, data = with_cost(analyse(study), version), version.id if version else ""
-    documents = {
-        "report": run_report(result, asked.dossier, told, day=date.today(), data=data),
-        "summary": summary(result, day=date.today(), data=data),
-    }
-    return result_figures(result, told), documents, result_lines(result, lang)
-
-
-def _special(study: Study, version: Version | None, asked: Asked, told: Deviations, lang: Lang) -> Answered:
     from maillage.evaluation.special import analyse_special
-    from maillage.pipeline.evaluation_figures import special_figures
-    from maillage.report.evaluation.lines import special_lines
-    from maillage.report.evaluation.special import special_report, special_summary
+    from maillage.pipeline.evaluation_cost import with_cost
+    from maillage.pipeline.evaluation_figures import result_figures, special_figures
+    from maillage.report.evaluation.lines import result_lines, special_lines
 
-    special, data = analyse_special(study), version.id if version else ""
-    documents = {
-        "report": special_report(special, asked.dossier, told, day=date.today(), data=data),
-        "summary": special_summary(special, day=date.today(), data=data),
-    }
-    return special_figures(special, told), documents, special_lines(special, lang)
+    if study.protocol.design != "staggered":
+        special = analyse_special(study)
+        return special, special_figures(special, told), special_lines(special, lang)
+    result = with_cost(analyse(study), version)
+    return result, result_figures(result, told), result_lines(result, lang)
 
 
 @evaluate.command(epilog="Example: maillage evaluate truth --store var/store --json")

@@ -106,4 +106,4 @@ def _lines(special: Special) -> tuple[Line, ...]:
     """The lines of the table; those without a donor stand in the table of donors."""
     if special.study.protocol.design != "single":
         return special.lines
-    return tuple(line for line in special.lines if line.kind != "leave_out_group")
+    return tuple(line for line in special.lines if line.kind != "leave_out_donor")
