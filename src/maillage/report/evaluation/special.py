@@ -15,7 +15,9 @@ from maillage.report.evaluation.details import detail_blocks
 from maillage.report.evaluation.deviations import deviations_section
 from maillage.report.evaluation.effect import TITLE as EFFECT
 from maillage.report.evaluation.essentials import SURE, sure
+from maillage.report.evaluation.feasible import feasible_section
 from maillage.report.evaluation.figures import Figures, quoted
+from maillage.report.evaluation.footing import footing_section
 from maillage.report.evaluation.head import libraries, scope, subtitle, versions_section
 from maillage.report.evaluation.limits import design_limits
 from maillage.report.evaluation.robust import robust_section, sensitivity_blocks
@@ -44,7 +46,7 @@ def special_report(
                 id="short",
                 title=Text("L’essentiel", "In short"),
                 blocks=(
-                    Paragraph(verdict(figures, special.decision), "lead"),
+                    Paragraph(_verdict(figures, special), "lead"),
                     *_answers(figures, special),
                     Paragraph(scope(figures), "note"),
                 ),
@@ -58,6 +60,7 @@ def special_report(
             deviations_section(figures, dossier, told),
             trial_section(figures),
             units_section(figures),
+            *_before(figures, special),
             measure_section(figures),
             Section(id="protocol", title=CHOICES_TITLE, blocks=(*described(figures), choices_table(figures))),
             design_limits(figures, special.scope),
@@ -82,13 +85,23 @@ def special_summary(special: Special, figures: Figures, kind: Text, how: Sentenc
                 title=Text("La question et la réponse", "The question and the answer"),
                 blocks=(
                     Heading(study.protocol.question.text),
-                    Paragraph(verdict(figures, special.decision), "lead"),
+                    Paragraph(_verdict(figures, special), "lead"),
                     *_answers(figures, special),
                     Answer(say("Comment a-t-on fait ?", "How was it done?"), (how,)),
                 ),
             ),
         ),
     )
+
+
+def _verdict(figures: Figures, special: Special) -> Sentence:
+    return verdict(figures, special.decision, special.feasibility.power if special.feasibility else None)
+
+
+def _before(figures: Figures, special: Special) -> tuple[Section, ...]:
+    """What could be said before the result."""
+    parts = [footing_section(figures, special.footing)] if special.footing else []
+    return (*parts, *([feasible_section(figures, special.feasibility)] if special.feasibility else []))
 
 
 def _answers(figures: Figures, special: Special) -> tuple[Answer, ...]:
