@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -60,7 +59,7 @@ PATHS: Mapping[Path, Text] = {
 }
 
 
-PATH_COLOURS: Mapping[Path, str] = {"observed": ACCENT, "fitted": ACCENT, "expected": BROWN}
+PATH_COLOURS: Mapping[Path, str] = {"observed": INK, "fitted": ACCENT, "expected": BROWN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,12 +182,6 @@ def _paths(marks: Sequence[PathMark], start: int, axis: Text, lang: Lang) -> dic
         "type": "nominal",
         "scale": {"domain": kinds, "range": [PATH_COLOURS[kind] for kind in present]},
     }
-    dash = {
-        "field": "kind",
-        "type": "nominal",
-        "legend": None,
-        "scale": {"domain": kinds, "range": [[5, 4] if kind == "expected" else [1, 0] for kind in present]},
-    }
     x = {
         "field": "year",
         "type": "quantitative",
@@ -197,24 +190,18 @@ def _paths(marks: Sequence[PathMark], start: int, axis: Text, lang: Lang) -> dic
         "scale": {"zero": False, "nice": False, "padding": 8},
     }
     y = {"field": "value", "type": "quantitative", "title": axis[lang], "scale": {"zero": False}}
-    # A model is a line among the points that it was fitted on.
-    dotted = PATHS["observed"][lang] if "fitted" in present else None
     shared = {"x": x, "y": y, "color": colour}
-    lines = {
-        "transform": [{"filter": f"datum.kind !== {json.dumps(dotted, ensure_ascii=False)}"}],
-        "mark": {**SILENT, "type": "line", "strokeWidth": 2.2},
-        "encoding": {**shared, "strokeDash": dash},
-    }
-    points = {
-        "transform": [{"filter": f"datum.kind === {json.dumps(PATHS['observed'][lang], ensure_ascii=False)}"}],
-        "mark": {**SILENT, "type": "point", "filled": True, "size": 42, "opacity": 1},
-        "encoding": shared,
-    }
-    return {
-        **chart_frame(values),
-        "height": 240,
-        "layer": [_line({"x": {"datum": start - 0.5}}, SOFT, 1, dash=True), lines, points],
-    }
+    layers = [_line({"x": {"datum": start - 0.5}}, SOFT, 1, dash=True)]
+    for kind in present:
+        # A model is a line among the points that it was fitted on.
+        bare = kind == "observed" and "fitted" in present
+        dashed = {"strokeDash": [5, 4]} if kind == "expected" else {}
+        line = {"type": "line", "strokeWidth": 2.2, **dashed}
+        point = {"type": "point", "filled": True, "size": 42, "opacity": 1}
+        marks_ = ([] if bare else [line]) + ([point] if kind == "observed" else [])
+        only = [{"filter": {"field": "kind", "equal": PATHS[kind][lang]}}]
+        layers += [{"transform": only, "mark": {**SILENT, **mark}, "encoding": shared} for mark in marks_]
+    return {**chart_frame(values), "height": 240, "layer": layers}
 
 
 def _line(where: Mapping[str, Any], colour: str, width: float, *, dash: bool = False) -> dict[str, Any]:

@@ -134,10 +134,10 @@ def _rank(figures: Figures, found: Single) -> Sentence:
     all_ = len(found.placebo) + 1
     return say(
         "La même estimation a été faite pour chaque territoire de comparaison, où rien n’a commencé. Ont un écart au"
-        " moins aussi grand, celui-ci compris : {rank} territoires sur {all} (p : {p}).{failed}",
+        " moins aussi grand, celui-ci compris : {rank} sur {all} (p : {p}).{failed}",
         "The same estimate was made for each territory of comparison, where nothing began. With a departure at least"
-        " as large, this one included: {rank} territories out of {all} (p: {p}).{failed}",
-        rank=figures.found(round(found.p_value * all_)),
+        " as large, this one included: {rank} out of {all} (p: {p}).{failed}",
+        rank=Number(figures.estimated(round(found.p_value * all_)), TERRITORIES, unit_one=TERRITORY),
         all=figures.found(all_),
         p=figures.probability(found.p_value),
         failed=say(" Placebos impossibles : {n}.", " Placebos that failed: {n}.", n=figures.found(found.failed))
@@ -146,6 +146,7 @@ def _rank(figures: Figures, found: Single) -> Sentence:
     )
 
 
+TERRITORIES, TERRITORY = Text("territoires", "territories"), Text("territoire", "territory")
 NO_INTERVAL = say(
     "Ce plan ne donne pas d’intervalle : un seul territoire ne dit pas de combien l’effet est incertain, le rang dit"
     " seulement s’il sort de l’ordinaire.",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from maillage.evaluation.sensitivity import Line
 from maillage.evaluation.special import Special
 from maillage.pipeline.evaluation_ask import Deviations
 from maillage.pipeline.evaluations import Dossier
-from maillage.report.document import Answer, Document, Heading, Paragraph, Section, Sentence, say
+from maillage.report.document import Answer, Block, Document, Heading, Paragraph, Section, Sentence, say
 from maillage.report.evaluation.check import CHOICES_TITLE, described
 from maillage.report.evaluation.choices import choices_table
 from maillage.report.evaluation.details import detail_blocks
@@ -56,7 +57,7 @@ def special_report(
                 title=EFFECT,
                 blocks=(Paragraph(_effect(figures, special), "lead"), *detail_blocks(figures, special)),
             ),
-            robust_section(sensitivity_blocks(figures, special.headline, _lines(special))),
+            robust_section(_robust(figures, special)),
             deviations_section(figures, dossier, told),
             trial_section(figures),
             units_section(figures),
@@ -115,8 +116,29 @@ def _effect(figures: Figures, special: Special) -> Sentence:
     return say("Effet estimé : {told}.", "Estimated effect: {told}.", told=estimate(figures, special.decision))
 
 
-def _lines(special: Special) -> tuple[Line, ...]:
-    """The lines of the table; those without a donor stand in the table of donors."""
-    if special.study.protocol.design != "single":
-        return special.lines
-    return tuple(line for line in special.lines if line.kind != "leave_out_donor")
+def _robust(figures: Figures, special: Special) -> tuple[Block, ...]:
+    """The lines drawn and told; without intervals, by how far they go instead of a count of those that tell an effect.
+
+    The change of level and that of slope are parts of the effect, told with it.
+    """
+    lines = [line for line in special.lines if line.kind != "component"]
+    blocks = sensitivity_blocks(figures, special.headline, lines)
+    if special.study.protocol.design != "single" or not lines:
+        return blocks
+    return (*(Paragraph(each) for each in _ranges(figures, lines)), *blocks[1:])
+
+
+def _ranges(figures: Figures, lines: Sequence[Line]) -> Iterator[Sentence]:
+    kept, early = ([line.att for line in lines if line.expected_zero is placebo] for placebo in (False, True))
+    if kept:
+        yield say(
+            "Sans chacun des territoires qui pèsent dans la comparaison, l’effet va {ends}.",
+            "Without each of the territories that weigh in the comparison, the effect goes {ends}.",
+            ends=figures.interval(min(kept), max(kept)),
+        )
+    if early:
+        yield say(
+            "À de fausses dates, où rien n’avait commencé, l’écart trouvé est au plus de {most}.",
+            "At false dates, when nothing had begun, the gap found is at most {most}.",
+            most=figures.effect(max(abs(att) for att in early), signed=False),
+        )
