@@ -15,6 +15,7 @@ from maillage.disclosure.protect import subject_of
 from maillage.evaluation.protocol import Treatment
 from maillage.indicators.registry import load_indicators
 from maillage.measures.registry import load_measures
+from maillage.pipeline.evaluation_truth import recover_all
 from maillage.pipeline.request import RunRequest
 from maillage.pipeline.run import run_pipeline
 from maillage.pipeline.stages import Silence
@@ -28,7 +29,8 @@ from tests.small_panel import protocol
 pytestmark = pytest.mark.slow
 
 
-EVENTS = 40_000
+# Enough for an evaluation to find what was planted.
+EVENTS = 1_000_000
 
 
 class TruthAway(Silence):
@@ -156,3 +158,12 @@ def test_the_dates_of_an_evaluation_are_those_that_were_planted(stores, measure,
     assert said.refusals == []
     assert told.height > 300
     assert sorted(seen.rows()) == sorted(told.rows())
+
+
+def test_an_evaluation_recovers_what_was_planted_and_nothing_of_the_decoy(stores):
+    found = recover_all(stores[0])
+    mean = {each.protocol: each for each in found if each.what.en == "Mean effect"}
+    assert all(each.within for each in mean.values())
+    told = {name for name, each in mean.items() if each.told}
+    assert told == {"demo_cpts_passages", "demo_assistants_psmt"}
+    assert sum(each.within for each in found) >= 0.9 * len(found)

@@ -14,9 +14,11 @@ from maillage.evaluation.feasibility import feasibility
 from maillage.evaluation.protocol import Protocol, Words
 from maillage.evaluation.staggered import comparison_of
 from maillage.evaluation.study import Coverage, Refusal, Study
+from maillage.indicators.registry import load_indicators
 from maillage.report.document import Document, Number, Table
 from maillage.report.evaluation.check import check_report
 from maillage.report.evaluation.choice_words import CHOICES, PARTS
+from maillage.report.evaluation.figures import Figures
 from maillage.report.pdf import to_pdf
 from maillage.text import Lang, Text
 from tests.document_walk import walk
@@ -158,3 +160,19 @@ def test_the_mean_of_a_few_units_read_from_records_is_not_told() -> None:
     told = {str(row.cells[1].fact.value): row.cells[-1] for row in table.rows if isinstance(row.cells[1], Number)}
     assert told["8.0"] is None
     assert told["15.0"] is not None
+
+
+@pytest.mark.parametrize(
+    ("indicator", "one"), [("part_ccmu1", "point"), ("apl_mg", "consultation par an et par habitant")]
+)
+def test_an_effect_is_told_in_the_unit_of_a_difference_and_its_singular(indicator: str, one: str) -> None:
+    asked = study(TEXT.replace('"part_ccmu1"', f'"{indicator}"'))
+    told = Figures(study=replace(asked, unit=load_indicators()[indicator].unit), day=DAY)
+    assert told.effect_unit[1].fr == one
+    assert told.effect(0.4).printed("fr").endswith(one)
+
+
+def test_commands_and_keys_named_in_a_remedy_stand_between_quotation_marks() -> None:
+    asked = Refusal("dates", Text("Aucune.", "None."), Text("Donner `date`.", "Give `date`."))
+    said = words_of(check_report(study(refusals=(asked,)), day=DAY))
+    assert "Donner « date »." in said

@@ -47,11 +47,13 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     refusal = {"code": "dates", "words": reason, "remedy": {"fr": "Les dates.", "en": "The dates."}}
     kept(folder, "refused", "check.json", refusals=[refusal])
     kept(folder, "feasible", "check.json", refusals=[], detectable=0.42)
-    headline = {"att": -1.25, "low": -2.0, "high": -0.5, "level": 0.95, "units": 31}
+    headline = {"att": -1.25, "low": -2.0, "high": -0.5, "se": 0.4}
     kept(folder, "finished", "result.json", decision="effect", simulated=True, headline=headline)
     keep(dossier(folder, "finished").folder, "documents/summary.fr.html", b"<!doctype html><title>Une page</title>")
     keep(dossier(folder, "finished").folder, "documents/summary.en.pdf", b"%PDF-1.7")
     keep(dossier(folder, "finished").folder, "documents/.hidden", b"x")
+    alone = {"att": 3.5, "low": None, "high": None}
+    kept(folder, "alone", "result.json", decision="cannot_tell", simulated=False, headline=alone)
     kept(folder, "amended", "result.json", decision="effect", headline=headline)
     register(folder, protocol("amended").replace("last = 2024", "last = 2023"), on=DAY, why="Une année de moins")
     altered = registered(folder, "altered") / "registrations" / "001.toml"
@@ -100,9 +102,13 @@ def test_a_check_tells_the_smallest_effect_that_would_be_seen(client: httpx.Clie
 
 def test_a_run_tells_its_effect_with_its_interval_and_that_it_is_simulated(client: httpx.Client) -> None:
     said = text_of(client, "/evaluations/finished")
-    assert "−1,25 point (intervalle à 95 % : de −2,00 à −0,50), sur 31 unités traitées" in said
+    assert "−1,25 point (intervalle à 95 % : de −2,00 à −0,50)" in said
     assert "elle ne dit rien" in said or "il ne dit rien de la France" in said
     assert "−1.25 points (95% interval: −2.00 to −0.50)" in text_of(client, "/evaluations/finished?lang=en")
+
+
+def test_an_effect_without_an_interval_is_told_so(client: httpx.Client) -> None:
+    assert "Effet estimé : +3,5" in text_of(client, "/evaluations/alone")
 
 
 def test_what_was_found_before_an_amendment_is_not_told_as_its_result(client: httpx.Client) -> None:

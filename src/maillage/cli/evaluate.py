@@ -106,9 +106,18 @@ def list_(store: Store = None, as_json: Json = False, lang: LangOption = Languag
     elif not rows:
         out.print(NONE[words])
     else:
+        from maillage.report.evaluation.verdict import SHORT
+
         cells = [
-            (r["id"], r["title"], r["registered_on"], r["digest"][:12], STATES[r["state"]][words], r["decision"])
-            for r in rows
+            (
+                each["id"],
+                each["title"],
+                each["registered_on"],
+                each["digest"][:12],
+                STATES[each["state"]][words],
+                SHORT[each["decision"]][words] if each["decision"] else "",
+            )
+            for each in rows
         ]
         out.print(plain_table(COLUMNS[words].split("|"), cells))
 

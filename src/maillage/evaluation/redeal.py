@@ -1,9 +1,10 @@
 """Panels without any effect, made of real outcomes free of treatment, on which the design is played again.
 
-Whole trajectories of untreated clusters are drawn with replacement, one for each cluster of the design, and the dates
-of the design are dealt among them (simulated power: Burlig, Preonas and Woerman 2020; Black, Hollingsworth, Nunes and
-Simon 2022). What is kept is real: levels, trends, shocks, the correlation of periods and of units within a cluster,
-the number of clusters in each cohort. No outcome that treatment or its anticipation may have touched is drawn.
+Whole trajectories of untreated clusters are drawn with replacement, one for each cluster of the design (several where
+donors are smaller), and the dates of the design are dealt among them (simulated power: Burlig, Preonas and Woerman
+2020; Black, Hollingsworth, Nunes and Simon 2022). What is kept is real: levels, trends, shocks, the correlation of
+periods and of units within a cluster, the number of clusters in each cohort. No outcome that treatment or its
+anticipation may have touched is drawn.
 """
 
 from __future__ import annotations
@@ -131,16 +132,20 @@ def deal(
 ) -> Deal:
     """A donor for each cluster of the design, with its dates; ``places``: start and size of each donor.
 
-    ``chance``: by date, the probability (d) of each donor, the same for all where it is absent. In a cluster of several
-    dates, each drawn unit takes the date of a unit of it.
+    A cluster larger than donors are on average is made of several, so that it weighs what it does: untreated communes
+    alone cannot stand for a community of thirty, and what its communes share is then told too low. ``chance``: by date,
+    the probability (d) of each donor, the same for all where it is absent. In a cluster of several dates, each drawn
+    unit takes the date of a unit of it.
     """
     start, size = places
-    picked = random.integers(0, pool.donors, size=pool.date_size.size)
+    many = np.maximum(np.rint(pool.date_size / pool.size.mean()), 1).astype(np.int64)
+    owner = np.repeat(np.arange(many.size), many)
+    picked = random.integers(0, pool.donors, size=owner.size)
     for date, share in (chance or {}).items():
-        at = pool.date[pool.date_start] == date
+        at = (pool.date[pool.date_start] == date)[owner]
         picked[at] = random.choice(pool.donors, size=int(at.sum()), p=share)
     count = size[picked]
-    cluster = np.repeat(np.arange(picked.size), count)
+    cluster = np.repeat(owner, count)
     row = np.arange(count.sum()) + np.repeat(start[picked] - (np.cumsum(count) - count), count)
     dates = pool.date_start[cluster]
     if not pool.alone:

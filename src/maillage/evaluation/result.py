@@ -86,7 +86,7 @@ def _untouched(study: Study, panel: Panel) -> tuple[Panel, tuple[Text, ...]]:
     if reach is None or study.protocol.spillover.handling == "ignore":
         return panel, ()
     try:
-        return drop_exposed(panel, reach).panel, ()
+        return drop_exposed(panel, reach, early="drop").panel, ()
     except ArrayInputError as refused:
         return panel, (Text(fr=refused.fr or str(refused), en=str(refused)),)
 

@@ -83,20 +83,19 @@ def choices_of(kept: Dossier, lang: Lang) -> list[tuple[str, list[tuple[str, str
 
 
 def effect_words(kept: Dossier, lang: Lang) -> dict[str, str]:
-    """The effect of a run in force with its interval, in the unit of the outcome; empty before."""
+    """The effect of a run in force in the unit of the outcome, with its interval where it has one; empty before."""
     headline: Mapping[str, Any] = kept.result.get("headline") or {}
     if kept.state != "run" or headline.get("att") is None:
         return {}
     figures = Figures(study=study_of(kept), day=kept.last.registered_on)
     unit, one = figures.effect_unit
     signed = format_quantity(headline["att"], figures.effect_decimals, unit, lang, unit_one=one)
-    ends = {name: format_number(headline.get(name), figures.effect_decimals, lang) for name in ("low", "high")}
-    return {
-        "effect": f"+{signed}" if headline["att"] > 0 else signed,
-        **ends,
-        "level": format_number(100 * headline["level"], 0, lang),
-        "units": format_number(headline["units"], 0, lang),
-    }
+    told = {"effect": f"+{signed}" if headline["att"] > 0 else signed}
+    if headline.get("low") is None or headline.get("high") is None:
+        return told
+    level = 100 * kept.last.protocol.inference.level
+    ends = {name: format_number(headline[name], figures.effect_decimals, lang) for name in ("low", "high")}
+    return {**told, **ends, "level": format_number(level, 0, lang)}
 
 
 def detectable_words(kept: Dossier, lang: Lang) -> str:

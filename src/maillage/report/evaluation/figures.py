@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from maillage.evaluation.protocol import Level
 from maillage.evaluation.study import Study
+from maillage.indicators.registry import load_indicators
 from maillage.report.document import NO_UNIT, Day, Name, Number, Sentence, listed, say
 from maillage.report.facts import Entry, Fact, counted_in
 from maillage.text import Text, format_number
 
-POINTS, POINT = Text("points", "points"), Text("point", "point")
+POINT = Text("point", "point")
 PERCENT = Text("%", "%")
 # Units of each level, and one of them.
 UNITS: Mapping[Level, tuple[Text, Text]] = {
@@ -30,6 +32,7 @@ PERIODS, PERIOD = Text("années", "years"), Text("année", "year")
 LESS_THAN = Text("moins de", "less than")
 SMALLEST_P = 0.001
 SHORT = 12
+_CODE = re.compile(r"`([^`]+)`")
 EVALUATION = Text("Évaluation menée avec Maillage", "Evaluation made with Maillage")
 WARNING = Text("Contient des données simulées", "Holds simulated data")
 
@@ -91,10 +94,11 @@ class Figures:
         """The unit of a difference of outcomes, and the same for one: points where the outcome is in percent."""
         unit = self.study.unit
         if unit.fr.startswith("%"):
-            return Text(f"points{unit.fr[1:]}", f"points{unit.en[1:]}"), Text(
-                f"point{unit.fr[1:]}", f"point{unit.en[1:]}"
-            )
-        return unit, unit
+            kind, one = Text(unit.fr[1:], unit.en[1:]), POINT
+            return Text(f"points{kind.fr}", f"points{kind.en}"), Text(f"{one.fr}{kind.fr}", f"{one.en}{kind.en}")
+        found = load_indicators().get(self.study.protocol.outcome.indicator)
+        alone = found.unit_one if found is not None and found.unit == unit else None
+        return unit, alone or unit
 
     @property
     def effect_decimals(self) -> int:
@@ -189,8 +193,8 @@ def named(words: Text) -> Name:
 
 
 def quoted(words: Text) -> Sentence:
-    """A whole sentence that others wrote."""
-    return listed([named(words)])
+    """A whole sentence that others wrote; what stands between grave accents, between quotation marks."""
+    return listed([named(Text(_CODE.sub(r"« \1 »", words.fr), _CODE.sub(r"“\1”", words.en)))])
 
 
 def plain_names(items: Iterable[str]) -> Sentence:

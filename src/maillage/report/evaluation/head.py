@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from maillage.pipeline.evaluation_figures import versions
-from maillage.report.document import Bullets, Day, Name, Section, Sentence, listed, say
+from maillage.report.document import Block, Bullets, Column, Day, Name, Row, Section, Sentence, Table, listed, say
 from maillage.report.evaluation.choice_words import LEVELS
 from maillage.report.evaluation.choices import known_words
 from maillage.report.evaluation.figures import Figures, named, plain_names, year
 from maillage.text import Text
 
+LONG = 24
+BITS = Name(Text("256", "256"))
 VERSIONS = Text("Versions et empreintes", "Versions and hashes")
 
 
@@ -56,17 +58,13 @@ def versions_section(figures: Figures, more: Sequence[Sentence] = ()) -> Section
             id=Name(Text(protocol.id, protocol.id)),
             day=Day(protocol.written),
             who=plain_names(protocol.authors),
-            bits=Name(Text("256", "256")),
+            bits=BITS,
             digest=Name(Text(protocol.digest, protocol.digest)),
         ),
         *more,
     ]
     if figures.data:
         items.append(say("Données : {data}.", "Data: {data}.", data=Name(Text(figures.data, figures.data))))
-    items += [
-        say("{name} : {mark}.", "{name}: {mark}.", name=Name(Text(name, name)), mark=Name(Text(mark, mark)))
-        for name, mark in sorted(figures.study.origins.items())
-    ]
     if figures.study.simulated:
         items.append(
             say(
@@ -74,7 +72,31 @@ def versions_section(figures: Figures, more: Sequence[Sentence] = ()) -> Section
                 "Some data are simulated: this document tests the method, it says nothing of France.",
             )
         )
-    return Section(id="versions", title=VERSIONS, blocks=(Bullets(tuple(items)),))
+    return Section(id="versions", title=VERSIONS, blocks=(Bullets(tuple(items)), *_origins(figures)))
+
+
+def _origins(figures: Figures) -> tuple[Block, ...]:
+    """Each source with the beginning of its hash, or its version."""
+    origins = sorted(figures.study.origins.items())
+    if not origins:
+        return ()
+    table = Table(
+        id="origins",
+        caption=say("Ce qui a été lu", "What was read"),
+        columns=(
+            Column(Text("Source", "Source"), 2.2),
+            Column(Text("Empreinte ou version", "Hash or version"), 1),
+        ),
+        rows=tuple(Row((Name(Text(name, name)), Name(Text(mark[:LONG], mark[:LONG])))) for name, mark in origins),
+        notes=(
+            say(
+                "Début des empreintes SHA-{bits} ; entières dans le manifeste de la version des données.",
+                "Beginnings of SHA-{bits} hashes; whole in the manifest of the version of the data.",
+                bits=BITS,
+            ),
+        ),
+    )
+    return (table,)
 
 
 def libraries() -> tuple[Sentence, ...]:
