@@ -112,7 +112,7 @@ OTHERS: Mapping[Design, Mapping[Text, Sentence]] = {
             "Some years before entry and some years after, the same for all that are matched.",
         ),
         CONTRAST: say(
-            "Effet sur les traités qui ont trouvé des témoins, chacun comptant autant, en moyenne des années à partir de"
+            "Effet sur les traités qui ont trouvé des témoins, chacun comptant autant, en moyenne des années depuis"
             " l’entrée.",
             "The effect on the treated that found controls, each counting alike, as a mean of the years from entry on.",
         ),
