@@ -99,6 +99,7 @@ def test_before_a_result_each_design_says_what_it_stands_on_and_is_not_refused(m
     assert "Ce protocole peut recevoir une réponse" in written
     if made.study.protocol.design == "matched":
         assert (found is not None, ground) == (True, None)
+        assert "avant tout appariement" in said
         return
     assert found is None
     assert "Sur quoi repose la comparaison" in written
@@ -161,6 +162,13 @@ def test_a_path_of_few_units_taken_from_records_is_not_shown(tmp_path: Path) -> 
     ]
     assert "paths" in shown[0]
     assert "paths" not in shown[1]
+
+
+def test_a_series_too_short_for_false_dates_is_said_untried(tmp_path: Path) -> None:
+    path = on_file(tmp_path, "interrupted")
+    path.write_text(path.read_text("utf-8").replace("first = 2000", "first = 2020"), "utf-8")
+    special = analyse_special(study_of(path))
+    assert "le résultat n’est pas éprouvé" in words_of(documents(special)[0])
 
 
 def test_figures_of_a_design_are_plain_and_hold_what_is_proper_to_it(made: Made) -> None:

@@ -21,6 +21,12 @@ from maillage.text import Text
 
 Reliability = Literal["observed", "estimated", "assumed"]
 STAGGERED = ("staggered", "matched")
+UNMATCHED = Text(
+    "Ceci est calculé sur toutes les unités, avant tout appariement : une fois appariées, elles sont moins nombreuses"
+    " et plus semblables, et l’effet le plus petit que l’on verrait change.",
+    "This is computed on all units, before any matching: once matched, they are fewer and more alike, and the smallest"
+    " effect that would be seen changes.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +80,8 @@ def before_result(study: Study, *, draws: int = 400) -> Feasibility | None:
         draws=draws,
         seed=asked.inference.seed,
     )
-    return replace(found, reasons=(*lost, *found.reasons))
+    apart = (UNMATCHED,) if asked.design == "matched" else ()
+    return replace(found, reasons=(*apart, *lost, *found.reasons))
 
 
 def _untouched(study: Study, panel: Panel) -> tuple[Panel, tuple[Text, ...]]:

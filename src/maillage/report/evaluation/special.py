@@ -47,7 +47,7 @@ def special_report(
                 id="short",
                 title=Text("L’essentiel", "In short"),
                 blocks=(
-                    Paragraph(_verdict(figures, special), "lead"),
+                    Paragraph(verdict(figures, special.decision), "lead"),
                     *_answers(figures, special),
                     Paragraph(scope(figures), "note"),
                 ),
@@ -86,17 +86,13 @@ def special_summary(special: Special, figures: Figures, kind: Text, how: Sentenc
                 title=Text("La question et la réponse", "The question and the answer"),
                 blocks=(
                     Heading(study.protocol.question.text),
-                    Paragraph(_verdict(figures, special), "lead"),
+                    Paragraph(verdict(figures, special.decision), "lead"),
                     *_answers(figures, special),
                     Answer(say("Comment a-t-on fait ?", "How was it done?"), (how,)),
                 ),
             ),
         ),
     )
-
-
-def _verdict(figures: Figures, special: Special) -> Sentence:
-    return verdict(figures, special.decision, special.feasibility.power if special.feasibility else None)
 
 
 def _before(figures: Figures, special: Special) -> tuple[Section, ...]:
@@ -117,15 +113,34 @@ def _effect(figures: Figures, special: Special) -> Sentence:
 
 
 def _robust(figures: Figures, special: Special) -> tuple[Block, ...]:
-    """The lines drawn and told; without intervals, by how far they go instead of a count of those that tell an effect.
+    """The lines drawn and told; where they are placebos or have no interval, their own words instead of the count.
 
     The change of level and that of slope are parts of the effect, told with it.
     """
     lines = [line for line in special.lines if line.kind != "component"]
+    if not lines:
+        return (Paragraph(UNTRIED, "warning"),)
     blocks = sensitivity_blocks(figures, special.headline, lines)
-    if special.study.protocol.design != "single" or not lines:
-        return blocks
-    return (*(Paragraph(each) for each in _ranges(figures, lines)), *blocks[1:])
+    words = {"single": _ranges, "interrupted": _false_dates}.get(special.study.protocol.design)
+    return blocks if words is None else (*(Paragraph(each) for each in words(figures, lines)), *blocks[1:])
+
+
+UNTRIED = say(
+    "Les données sont trop courtes pour poser la question autrement : le résultat n’est pas éprouvé.",
+    "The data are too short to ask the question otherwise: the result is untried.",
+)
+
+
+def _false_dates(figures: Figures, lines: Sequence[Line]) -> Iterator[Sentence]:
+    alarms = sum(line.low > 0 or line.high < 0 for line in lines)
+    yield say(
+        "La même question a été posée à de fausses dates, avant le début. Dates essayées : {all} ; où un changement"
+        " apparaît alors que rien n’avait commencé : {alarms}.",
+        "The same question was asked at false dates, before the start. Dates tried: {all}; where a change shows though"
+        " nothing had begun: {alarms}.",
+        all=figures.found(len(lines)),
+        alarms=figures.found(alarms),
+    )
 
 
 def _ranges(figures: Figures, lines: Sequence[Line]) -> Iterator[Sentence]:
