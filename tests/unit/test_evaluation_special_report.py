@@ -113,7 +113,7 @@ def test_before_a_result_each_design_says_what_it_stands_on_and_is_not_refused(m
             assert "Avant : 28 points ; à partir de là : 12 points" in said
         case Donors():
             assert (ground.donors, ground.before, ground.least_p) == (29, 8, pytest.approx(1 / 30))
-            assert "Il n’y aura pas d’intervalle" in said
+            assert "Ce plan ne donne pas d’intervalle" in said
 
 
 def test_what_a_design_stands_on_does_not_hang_on_outcomes(tmp_path: Path) -> None:

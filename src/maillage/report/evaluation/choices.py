@@ -78,7 +78,7 @@ _STAGGERED = (
     "sensitivity.permutations",
     "decision.multiplicity",
 )
-_UNDRAWN = (*_STAGGERED, *_DATED, "inference.draws", "inference.seed")
+_UNDRAWN = (*_STAGGERED, *_DATED, "inference.draws", "inference.seed", "decision.power")
 # Choices that have no say in other designs, whose checks are their own.
 ELSEWHERE: Mapping[str, tuple[str, ...]] = {
     "discontinuity": (

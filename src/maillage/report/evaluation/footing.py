@@ -122,7 +122,8 @@ def _donors(figures: Figures, found: Donors) -> Iterator[Sentence]:
         donors=figures.count(found.donors),
     )
     yield say(
-        "Il n’y aura pas d’intervalle : une valeur p par rang, qui ne peut pas descendre au-dessous de {least}.",
-        "There will be no interval: a p-value by rank, which cannot fall below {least}.",
+        "Ce plan ne donne pas d’intervalle, mais une valeur p par rang, qui ne peut pas descendre au-dessous de"
+        " {least}.",
+        "This design gives no interval, but a p-value by rank, which cannot fall below {least}.",
         least=Number(figures.counted(found.least_p), decimals=3),
     )
