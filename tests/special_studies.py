@@ -20,7 +20,8 @@ def special_study(design: Design) -> Study:
 
 
 def _study(design: str, panel: Panel, more: str = "", running: NDArray[np.float64] | None = None) -> Study:
-    text = TEXT.replace("[title]", f'design = "{design}"\n\n[title]', 1) + more
+    """Of published figures: paths of a few units taken from records are not shown."""
+    text = TEXT.replace("[title]", f'design = "{design}"\n\n[title]', 1).replace('"records"', '"observations"') + more
     return Study(
         protocol=parse_protocol(text),
         label=Text("Passages légers", "Light visits"),

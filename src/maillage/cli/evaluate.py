@@ -18,8 +18,10 @@ from maillage.text import Lang, Text, format_number
 
 if TYPE_CHECKING:
     from maillage.catalog.store import Version
+    from maillage.evaluation.result import Result
+    from maillage.evaluation.special import Special
     from maillage.evaluation.study import Study
-    from maillage.pipeline.evaluation_ask import Asked
+    from maillage.pipeline.evaluation_ask import Asked, Deviations
     from maillage.pipeline.evaluation_truth import Recovered
 
 evaluate = typer.Typer(
@@ -132,6 +134,7 @@ def check(
 
     Exit code 3 where the protocol cannot be answered.
     """
+    from maillage.evaluation.footing import footing
     from maillage.evaluation.result import before_result
     from maillage.pipeline.evaluation_ask import ask
     from maillage.pipeline.evaluation_figures import check_figures
@@ -143,14 +146,14 @@ def check(
     where = store or load_settings().store
     asked = ask(where, target)
     study, version = _study(asked, where)
-    found = before_result(study)
-    figures = check_figures(study, found)
-    document = check_report(study, found, day=date.today(), data=version.id if version else "")
+    found, ground = before_result(study), footing(study)
+    figures = check_figures(study, found, ground)
+    document = check_report(study, found, ground, day=date.today(), data=version.id if version else "")
     if asked.as_registered and asked.dossier is not None:
         keep(asked.dossier.folder, "check.json", as_json_bytes(figures))
         publish(asked.dossier.folder / "documents", {"check": document})
     written = publish(output, {"check": document}) if output else []
-    _said(figures, check_lines(study, found, lang_of(lang)), written, as_json=as_json)
+    _said(figures, check_lines(study, found, lang_of(lang), ground), written, as_json=as_json)
     if study.refusals:
         raise typer.Exit(3)
 
@@ -168,12 +171,8 @@ def run(
 
     Exit code 3 where the protocol cannot be answered.
     """
-    from maillage.evaluation.result import analyse
     from maillage.pipeline.evaluation_ask import ask, may_run
-    from maillage.pipeline.evaluation_cost import with_cost
-    from maillage.pipeline.evaluation_figures import result_figures
     from maillage.pipeline.evaluations import as_json_bytes, keep
-    from maillage.report.evaluation.lines import result_lines
     from maillage.report.evaluation.publish import publish
     from maillage.report.evaluation.run import run_report
     from maillage.report.evaluation.summary import summary
@@ -184,9 +183,8 @@ def run(
     study, version = _study(asked, where)
     if study.refusals:
         check(target, output, store, as_json, lang)
-    result = with_cost(analyse(study), version)
+    result, figures, lines = _answered(study, version, told, lang_of(lang))
     data = version.id if version else ""
-    figures = result_figures(result, told)
     documents = {
         "report": run_report(result, asked.dossier, told, day=date.today(), data=data),
         "summary": summary(result, day=date.today(), data=data),
@@ -194,7 +192,24 @@ def run(
     if asked.dossier is not None:
         keep(asked.dossier.folder, "result.json", as_json_bytes(figures))
         publish(asked.dossier.folder / "documents", documents)
-    _said(figures, result_lines(result, lang_of(lang)), publish(output, documents) if output else [], as_json=as_json)
+    _said(figures, lines, publish(output, documents) if output else [], as_json=as_json)
+
+
+def _answered(
+    study: Study, version: Version | None, told: Deviations, lang: Lang
+) -> tuple[Result | Special, Mapping[str, Any], Iterable[str]]:
+    """The result of a study by its design, its figures, and what it says in a terminal."""
+    from maillage.evaluation.result import analyse
+    from maillage.evaluation.special import analyse_special
+    from maillage.pipeline.evaluation_cost import with_cost
+    from maillage.pipeline.evaluation_figures import result_figures, special_figures
+    from maillage.report.evaluation.lines import result_lines, special_lines
+
+    if study.protocol.design != "staggered":
+        special = analyse_special(study)
+        return special, special_figures(special, told), special_lines(special, lang)
+    result = with_cost(analyse(study), version)
+    return result, result_figures(result, told), result_lines(result, lang)
 
 
 @evaluate.command(epilog="Example: maillage evaluate truth --store var/store --json")
@@ -222,10 +237,11 @@ def _truth_cells(found: Recovered, words: Lang) -> tuple[str, ...]:
 def _study(asked: Asked, where: Path) -> tuple[Study, Version | None]:
     """The study of what is asked, and the version of the store that it reads, None where it has its own file."""
     from maillage.catalog.store import open_version
+    from maillage.evaluation.footing import settled
     from maillage.pipeline.studies.build import build_study, needs_store
 
     version = open_version(where) if needs_store(asked.protocol) else None
-    return build_study(asked.protocol, version, asked.folder), version
+    return settled(build_study(asked.protocol, version, asked.folder)), version
 
 
 def _said(figures: Mapping[str, Any], lines: Iterable[str], written: Iterable[Path], *, as_json: bool) -> None:

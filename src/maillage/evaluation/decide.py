@@ -22,6 +22,7 @@ ALTERNATIVES = frozenset(
         "estimator",
         "leave_out_cohort",
         "leave_out_group",
+        "leave_out_donor",
         "control",
         "weights",
         "anticipation",

@@ -20,6 +20,13 @@ from maillage.evaluation.study import Study
 from maillage.text import Text
 
 Reliability = Literal["observed", "estimated", "assumed"]
+STAGGERED = ("staggered", "matched")
+UNMATCHED = Text(
+    "Ceci est calculé sur toutes les unités, avant tout appariement : une fois appariées, elles sont moins nombreuses"
+    " et plus semblables, et l’effet le plus petit que l’on verrait change.",
+    "This is computed on all units, before any matching: once matched, they are fewer and more alike, and the smallest"
+    " effect that would be seen changes.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +63,11 @@ class Result:
 
 
 def before_result(study: Study, *, draws: int = 400) -> Feasibility | None:
-    """What can be said of a study before any result; None where it has no panel."""
-    if study.panel is None:
+    """What can be said of a study before any result.
+
+    None where it has no panel, and for a design that is not about entry at different dates (see `footing`).
+    """
+    if study.panel is None or study.protocol.design not in STAGGERED:
         return None
     asked = study.protocol
     panel, lost = _untouched(study, study.panel)
@@ -70,7 +80,8 @@ def before_result(study: Study, *, draws: int = 400) -> Feasibility | None:
         draws=draws,
         seed=asked.inference.seed,
     )
-    return replace(found, reasons=(*lost, *found.reasons))
+    apart = (UNMATCHED,) if asked.design == "matched" else ()
+    return replace(found, reasons=(*apart, *lost, *found.reasons))
 
 
 def _untouched(study: Study, panel: Panel) -> tuple[Panel, tuple[Text, ...]]:

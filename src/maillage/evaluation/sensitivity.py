@@ -27,6 +27,7 @@ Kind = Literal[
     "placebo_outcome",
     "leave_out_cohort",
     "leave_out_group",
+    "leave_out_donor",
     "control",
     "weights",
     "anticipation",

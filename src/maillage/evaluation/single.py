@@ -60,7 +60,7 @@ def synthetic_control(panel: Panel) -> Single:
     """
     from diff_diff import SyntheticControl
 
-    treated = _check(panel)
+    treated = check_one(panel)
     start = int(panel.cohorts[0])
     before = panel.periods < start
     frame = frame_of(panel)
@@ -97,8 +97,8 @@ def _by(table: pd.DataFrame, status: str, columns: tuple[str, str]) -> dict[int,
     return dict(sorted((int(key), float(value)) for key, value in zip(*(rows[name] for name in columns), strict=True)))
 
 
-def _check(panel: Panel) -> int:
-    """The position of the treated unit."""
+def check_one(panel: Panel) -> int:
+    """The position of the treated unit; raises ArrayInputError as `synthetic_control` does, outcomes unread."""
     treated = np.flatnonzero(panel.cohort > 0)
     donors = int((panel.cohort == 0).sum())
     before = int((panel.periods < panel.cohorts[0]).sum())

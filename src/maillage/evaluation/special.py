@@ -12,13 +12,16 @@ import numpy as np
 from maillage.errors import ArrayInputError
 from maillage.evaluation.decide import Decision, Rule, decide
 from maillage.evaluation.discontinuity import Jump, jump
-from maillage.evaluation.discontinuity_checks import Density, continuity, density, donut, other_bandwidths
+from maillage.evaluation.discontinuity_checks import Density, continuity, donut, other_bandwidths
 from maillage.evaluation.discontinuity_checks import placebo_cutoffs as at_placebos
+from maillage.evaluation.feasibility import Feasibility
+from maillage.evaluation.footing import Footing, Sides, footing, series_of, threshold_of
 from maillage.evaluation.interrupted import Change, Interrupted, interrupted, placebo_starts
 from maillage.evaluation.matched import Matched, matched_effects
 from maillage.evaluation.matching import Rule as MatchingRule
 from maillage.evaluation.panel import FloatArray, Panel
 from maillage.evaluation.protocol import Design
+from maillage.evaluation.result import before_result
 from maillage.evaluation.sensitivity import Estimate, Line, attempt, estimate_of
 from maillage.evaluation.series import Series
 from maillage.evaluation.single import Single, synthetic_control
@@ -35,7 +38,8 @@ class Special:
     """What a study of another design answers: the effect, its checks, the decision, and what is proper to the design.
 
     ``scope`` says of whom the effect is, and what it cannot say. ``headline`` has no interval where the design gives a
-    p-value only. ``density`` is that of the score near a threshold.
+    p-value only. ``detail`` rests on ``ground``: units around a threshold, or a series. ``footing`` and ``feasibility``
+    are what could be said before the result, where the design has them.
     """
 
     study: Study
@@ -44,7 +48,14 @@ class Special:
     decision: Decision
     detail: Detail
     scope: Text
-    density: Density | None = None
+    ground: Threshold | Series | None = None
+    footing: Footing | None = None
+    feasibility: Feasibility | None = None
+
+    @property
+    def density(self) -> Density | None:
+        """That of the score on both sides of a threshold, where it can be seen."""
+        return self.footing.density if isinstance(self.footing, Sides) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +63,7 @@ class _Answer:
     headline: Estimate
     lines: tuple[Line, ...]
     detail: Detail
-    density: Density | None = None
+    ground: Threshold | Series | None = None
 
 
 def analyse_special(study: Study) -> Special:
@@ -77,31 +88,18 @@ def analyse_special(study: Study) -> Special:
         decision=decision,
         detail=found.detail,
         scope=SCOPES[protocol.design],
-        density=found.density,
+        ground=found.ground,
+        footing=footing(study),
+        feasibility=before_result(study),
     )
 
 
 def _discontinuity(study: Study, panel: Panel) -> _Answer:
-    """The mean outcome of each unit over the panel, on both sides of the threshold."""
-    cut, level = study.protocol.threshold, study.protocol.inference.level
-    if cut is None or study.running is None:
-        raise ArrayInputError(
-            "A discontinuity needs the score that its threshold cuts.",
-            hint="Name it in [threshold].",
-            fr="Une discontinuité demande la variable que coupe son seuil : la nommer dans [threshold].",
-        )
-    design = Threshold(
-        running=study.running,
-        outcome=panel.outcome.mean(axis=1),
-        cutoff=cut.cutoff,
-        eligible=cut.eligible,
-        weight=panel.weight.mean(axis=1) if study.protocol.estimand.weights == "people" else None,
-        cluster=panel.cluster if np.unique(panel.cluster).size < panel.units.size else None,
-    )
+    design, level = threshold_of(study, panel), study.protocol.inference.level
     found = jump(design, level=level)
     before = {name: values[:, 0] for name, values in panel.covariates.items()}
     lines = [*_around(design, level), *_smooth(design, before, level)]
-    return _Answer(_of_jump(found), tuple(lines), found, _density(design))
+    return _Answer(_of_jump(found), tuple(lines), found, design)
 
 
 def _around(design: Threshold, level: float) -> Iterator[Line]:
@@ -135,56 +133,28 @@ def _of_jump(found: Jump) -> Estimate:
     return Estimate(found.corrected, found.se, found.low, found.high, found.p_value, found.below + found.above)
 
 
-def _density(design: Threshold) -> Density | None:
-    try:
-        return density(design)
-    except ArrayInputError:
-        return None
-
-
 def _interrupted(study: Study, panel: Panel) -> _Answer:
-    """The mean of units, by people, less that of units never treated where there are any."""
-    level, treated = study.protocol.inference.level, panel.cohort > 0
-    starts = np.unique(panel.cohort[treated])
-    if starts.size != 1:
-        raise ArrayInputError(
-            f"An interrupted series starts at one date, found {starts.size}.",
-            hint='Take the design "staggered": dates that differ tell more.',
-            fr=f"Une série interrompue a une seule date de début : il y en a {starts.size}. Prendre le plan"
-            " « staggered », auquel des dates différentes apprennent davantage.",
-        )
-    series = Series(
-        period=panel.periods,
-        outcome=_mean(study, panel, treated),
-        start=int(starts[0]),
-        control=None if treated.all() else _mean(study, panel, ~treated),
-        aside=study.protocol.covid.years if study.protocol.covid.handling == "drop" else (),
-    )
+    level, series = study.protocol.inference.level, series_of(study, panel)
     found = interrupted(series, level=level)
-    units = int(treated.sum())
+    units = int((panel.cohort > 0).sum())
     changes = {"level": found.level, "slope": found.slope}
     lines = [attempt("component", key, partial(_of_change, change, units)) for key, change in changes.items()]
     for date, early in placebo_starts(series, level=level).items():
         fit = partial(_of_change, early.average, units)
         lines.append(attempt("placebo_date", str(date), fit, expected_zero=True))
-    return _Answer(_of_change(found.average, units), tuple(lines), found)
-
-
-def _mean(study: Study, panel: Panel, chosen: np.ndarray) -> FloatArray:
-    weight = panel.weight[chosen] if study.protocol.estimand.weights == "people" else None
-    return np.asarray(np.average(panel.outcome[chosen], axis=0, weights=weight), dtype=np.float64)
+    return _Answer(_of_change(found.average, units), tuple(lines), found, series)
 
 
 def _of_change(change: Change, units: int) -> Estimate:
     return Estimate(change.effect, change.se, change.low, change.high, change.p_value, units)
 
 
-def _single(_: Study, panel: Panel) -> _Answer:
+def _single(study: Study, panel: Panel) -> _Answer:
     found = synthetic_control(panel)
     nan = float("nan")
     head = Estimate(found.att, nan, nan, nan, found.p_value, 1)
     lines = [
-        Line("leave_out_group", str(unit), att, nan, nan, nan, panel.units.size - 1)
+        Line("leave_out_donor", study.names.get(str(unit), str(unit)), att, nan, nan, nan, panel.units.size - 1)
         for unit, att in found.without.items()
     ]
     lines += [

@@ -51,11 +51,15 @@ class ForestMark:
     role: Role = "variant"
 
 
-Path = Literal["observed", "expected"]
+Path = Literal["observed", "fitted", "expected"]
 PATHS: Mapping[Path, Text] = {
     "observed": Text("ce qui s’est passé", "what happened"),
+    "fitted": Text("le modèle", "the model"),
     "expected": Text("ce qui était attendu sans la mesure", "what was expected without the measure"),
 }
+
+
+PATH_COLOURS: Mapping[Path, str] = {"observed": INK, "fitted": ACCENT, "expected": BROWN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,26 +175,33 @@ def _paths(marks: Sequence[PathMark], start: int, axis: Text, lang: Lang) -> dic
     values = [
         {"year": m.year, "value": m.number.fact.value * m.number.scale, "kind": PATHS[m.kind][lang]} for m in marks
     ]
-    kinds = [PATHS[kind][lang] for kind in PATHS]
-    colour = {"field": "kind", "type": "nominal", "scale": {"domain": kinds, "range": [ACCENT, BROWN]}}
-    dash = {"field": "kind", "type": "nominal", "legend": None, "scale": {"domain": kinds, "range": [[1, 0], [5, 4]]}}
+    present = [kind for kind in PATHS if any(m.kind == kind for m in marks)]
+    kinds = [PATHS[kind][lang] for kind in present]
+    colour = {
+        "field": "kind",
+        "type": "nominal",
+        "scale": {"domain": kinds, "range": [PATH_COLOURS[kind] for kind in present]},
+    }
     x = {
         "field": "year",
         "type": "quantitative",
         "title": None,
         "axis": {"tickMinStep": 1, "grid": False, "format": "d"},
-        "scale": {"zero": False, "nice": False},
+        "scale": {"zero": False, "nice": False, "padding": 8},
     }
     y = {"field": "value", "type": "quantitative", "title": axis[lang], "scale": {"zero": False}}
-    line = {
-        "mark": {**SILENT, "type": "line", "strokeWidth": 2.2},
-        "encoding": {"x": x, "y": y, "color": colour, "strokeDash": dash},
-    }
-    return {
-        **chart_frame(values),
-        "height": 240,
-        "layer": [_line({"x": {"datum": start - 0.5}}, SOFT, 1, dash=True), line],
-    }
+    shared = {"x": x, "y": y, "color": colour}
+    layers = [_line({"x": {"datum": start - 0.5}}, SOFT, 1, dash=True)]
+    for kind in present:
+        # A model is a line among the points that it was fitted on.
+        bare = kind == "observed" and "fitted" in present
+        dashed = {"strokeDash": [5, 4]} if kind == "expected" else {}
+        line = {"type": "line", "strokeWidth": 2.2, **dashed}
+        point = {"type": "point", "filled": True, "size": 42, "opacity": 1}
+        marks_ = ([] if bare else [line]) + ([point] if kind == "observed" else [])
+        only = [{"filter": {"field": "kind", "equal": PATHS[kind][lang]}}]
+        layers += [{"transform": only, "mark": {**SILENT, **mark}, "encoding": shared} for mark in marks_]
+    return {**chart_frame(values), "height": 240, "layer": layers}
 
 
 def _line(where: Mapping[str, Any], colour: str, width: float, *, dash: bool = False) -> dict[str, Any]:

@@ -64,7 +64,8 @@ def to_html(document: Document, lang: Lang) -> str:
 
 
 def _contents(sections: Sequence[Section], page: _Page) -> str:
-    links = [(s.id, s.title) for s in sections] + [("entries", words.ENTRIES), ("computed", words.COMPUTED)]
+    links = [*((s.id, s.title) for s in sections), ("entries", words.ENTRIES)]
+    links += [("computed", words.COMPUTED)] if page.annex.computed else []
     lines = "".join(f'<li><a href="#{name}">{page.say(title)}</a></li>' for name, title in links)
     return f'<nav aria-labelledby="contents"><h2 id="contents">{page.say(words.CONTENTS)}</h2><ol>{lines}</ol></nav>'
 
@@ -201,10 +202,11 @@ def _annex(page: _Page) -> str:
     documents = "".join(f"<li>{escape(words.document_words(d, page.lang))}</li>" for d in annex.documents)
     lists = f'<h3>{page.say(words.DOCUMENTS)}</h3><ol class="documents">{documents}</ol>'
     entries = "".join(_entry(e, rank, page) for rank, e in enumerate(annex.entries, 1))
+    told = _list("entries", words.ENTRIES, words.ENTRIES_LEAD, words.ENTRY_HEAD, lists, entries, page)
+    if not annex.computed:
+        return told
     computed = "".join(_computation(f, rank, page) for rank, f in enumerate(annex.computed, 1))
-    return _list("entries", words.ENTRIES, words.ENTRIES_LEAD, words.ENTRY_HEAD, lists, entries, page) + _list(
-        "computed", words.COMPUTED, words.COMPUTED_LEAD, words.COMPUTED_HEAD, "", computed, page
-    )
+    return told + _list("computed", words.COMPUTED, words.COMPUTED_LEAD, words.COMPUTED_HEAD, "", computed, page)
 
 
 def _entry(e: Entry, rank: int, page: _Page) -> str:

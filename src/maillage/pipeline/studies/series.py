@@ -38,7 +38,10 @@ def panel_years(table: Table, protocol: Protocol, said: Said) -> list[int]:
     dropped = [y for y in protocol.covid.years if protocol.covid.handling == "drop"]
     if dropped:
         told = ", ".join(map(str, sorted(dropped)))
-        said.note(f"Années d’épidémie retirées : {told}.", f"Years of the epidemic taken out: {told}.")
+        if protocol.design == "interrupted":
+            said.note(f"Années d’épidémie mises à part : {told}.", f"Years of the epidemic set aside: {told}.")
+        else:
+            said.note(f"Années d’épidémie retirées : {told}.", f"Years of the epidemic taken out: {told}.")
     least = load_parameters("evaluation")["least_periods"].value
     unnamed = any(refusal.code == "unknown_indicator" for refusal in said.refusals)
     if len(years) < least and protocol.design != "discontinuity" and (years or not unnamed):

@@ -70,6 +70,10 @@ def outcome_words(protocol: Protocol) -> tuple[Text, Text, int, float]:
 
 
 def kept_years(protocol: Protocol) -> list[int]:
-    """The years of the protocol, those of the epidemic taken out where it says so."""
-    dropped = set(protocol.covid.years) if protocol.covid.handling == "drop" else set()
+    """The years of the protocol, those of the epidemic taken out where it says so.
+
+    An interrupted series has no gap: it keeps them, and sets them aside in its model.
+    """
+    out = protocol.covid.handling == "drop" and protocol.design != "interrupted"
+    dropped = set(protocol.covid.years) if out else set()
     return [year for year in range(protocol.outcome.first, protocol.outcome.last + 1) if year not in dropped]

@@ -7,11 +7,13 @@ from datetime import date
 import numpy as np
 
 from maillage.evaluation.feasibility import Feasibility
+from maillage.evaluation.footing import Footing
 from maillage.evaluation.study import Study
 from maillage.report.document import Block, Document, Paragraph, Section, say
 from maillage.report.evaluation.choices import choices_table
 from maillage.report.evaluation.feasible import feasible_section, smallest_seen
 from maillage.report.evaluation.figures import Figures, quoted
+from maillage.report.evaluation.footing import footing_section
 from maillage.report.evaluation.head import scope, subtitle, versions_section
 from maillage.report.evaluation.refusal import POSSIBLE, refusal_section
 from maillage.report.evaluation.tidier import measure_section
@@ -24,10 +26,18 @@ CHECKED = Text("Contrôle avant résultat", "Check before any result")
 CHOICES_TITLE = Text("Le protocole", "The protocol")
 
 
-def check_report(study: Study, feasibility: Feasibility | None = None, *, day: date, data: str = "") -> Document:
+def check_report(
+    study: Study,
+    feasibility: Feasibility | None = None,
+    ground: Footing | None = None,
+    *,
+    day: date,
+    data: str = "",
+) -> Document:
     """The document of a check, as known on ``day``; ``data`` names the version of the data.
 
-    ``feasibility`` is absent where the protocol was refused before a panel could be built.
+    ``feasibility`` is absent where the protocol was refused before a panel could be built, and for designs that are not
+    about dates, which have a ``ground``.
     """
     figures = Figures(study=study, day=day, data=data)
     first = refusal_section(figures) if study.refusals else _possible(figures, feasibility)
@@ -41,6 +51,7 @@ def check_report(study: Study, feasibility: Feasibility | None = None, *, day: d
             Section(id=first.id, title=first.title, blocks=(Paragraph(scope(figures)), *first.blocks)),
             units_section(figures),
             *([feasible_section(figures, feasibility)] if feasibility else []),
+            *([footing_section(figures, ground)] if ground else []),
             trial_section(figures),
             measure_section(figures),
             Section(id="protocol", title=CHOICES_TITLE, blocks=(*described(figures), choices_table(figures))),

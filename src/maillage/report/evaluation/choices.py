@@ -63,9 +63,43 @@ def stated_choices(protocol: Protocol) -> frozenset[str]:
     return frozenset(_names(tomllib.loads(protocol.text), ""))
 
 
+_DATED = ("estimator.control", "estimator.anticipation")
+_STAGGERED = (
+    "estimand.over",
+    "estimand.longest",
+    "estimator.method",
+    "spillover.by",
+    "spillover.within_min",
+    "spillover.above",
+    "spillover.handling",
+    "sensitivity.checks",
+    "sensitivity.placebo_outcomes",
+    "sensitivity.placebo_shift",
+    "sensitivity.permutations",
+    "decision.multiplicity",
+)
+_UNDRAWN = (*_STAGGERED, *_DATED, "inference.draws", "inference.seed", "decision.power")
+# Choices that have no say in other designs, whose checks are their own.
+ELSEWHERE: Mapping[str, tuple[str, ...]] = {
+    "discontinuity": (
+        *_UNDRAWN,
+        "treatment.date",
+        "treatment.statuses",
+        "treatment.covered_share",
+        "treatment.first_period",
+        "treatment.minimum",
+    ),
+    "interrupted": (*_UNDRAWN, "inference.cluster", "estimator.covariates"),
+    "single": (*_UNDRAWN, "inference.cluster", "inference.level", "estimator.covariates", "estimand.weights"),
+    "matched": (*_STAGGERED, "estimand.weights"),
+}
+
+
 def applies(protocol: Protocol, name: str) -> bool:
     """Whether a choice has a say, given the others."""
     checks, neighbours = protocol.sensitivity.checks, protocol.spillover.by
+    if protocol.design != "staggered" and name in ELSEWHERE[protocol.design]:
+        return False
     idle = {
         "population.perimeter_on": protocol.population.perimeter != "fixed",
         "treatment.covered_share": protocol.population.level in ("gp", "cpts"),

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
 from maillage.evaluation.aggregate import band
 from maillage.evaluation.discontinuity import Jump
-from maillage.evaluation.discontinuity_checks import Density
+from maillage.evaluation.footing import Donors, Points
 from maillage.evaluation.interrupted import Interrupted
 from maillage.evaluation.matched import Matched
-from maillage.evaluation.panel import FloatArray, Panel
+from maillage.evaluation.panel import FloatArray
+from maillage.evaluation.series import Series, compared
 from maillage.evaluation.single import Single
 from maillage.evaluation.special import Special
 from maillage.report.document import Block, Chart, Column, Number, Paragraph, Row, Sentence, Table, say
-from maillage.report.effect_charts import PATHS, PathMark, paths
+from maillage.report.effect_charts import PATHS, Path, PathMark, paths
 from maillage.report.evaluation.choices import known_words
+from maillage.report.evaluation.cutoff import cutoff_blocks
 from maillage.report.evaluation.effect import event_drawing
 from maillage.report.evaluation.figures import Figures, named, quoted, year
+from maillage.report.evaluation.units import FEWEST
 from maillage.text import Text
 
 LEAST_WEIGHT = 0.005
@@ -29,7 +32,7 @@ def detail_blocks(figures: Figures, special: Special) -> tuple[Block, ...]:
     """The drawing and the figures of the design."""
     match special.detail:
         case Jump():
-            return tuple(_jump(figures, special.detail, special.density))
+            return tuple(cutoff_blocks(figures, special, special.detail))
         case Interrupted():
             return tuple(_interrupted(figures, special, special.detail))
         case Single():
@@ -37,109 +40,119 @@ def detail_blocks(figures: Figures, special: Special) -> tuple[Block, ...]:
     return tuple(_matched(figures, special.detail))
 
 
-def _jump(figures: Figures, found: Jump, density: Density | None) -> Iterator[Block]:
-    yield Paragraph(
-        say(
-            "Saut au seuil, mesuré dans une fenêtre de {width} de part et d’autre du score ; unités sous le seuil :"
-            " {below} ; au-dessus : {above}. Sans correction de courbure : {plain}.",
-            "Jump at the cutoff, measured in a window of {width} on either side of the score; units below: {below};"
-            " above: {above}. Without the correction of curvature: {plain}.",
-            width=Number(figures.estimated(found.bandwidth), decimals=2),
-            below=figures.count(found.below),
-            above=figures.count(found.above),
-            plain=figures.effect(found.effect),
-        )
-    )
-    if found.stage != 1:
-        yield Paragraph(
-            say(
-                "Le seuil n’impose pas la mesure : il change la part des unités qui y entrent de {stage}, dont l’effet"
-                " est divisé.",
-                "The cutoff does not impose the measure: it changes the share of units that enter it by {stage}, by"
-                " which the effect is divided.",
-                stage=figures.share(found.stage, 1),
-            )
-        )
-    yield Paragraph(_density(figures, density))
-
-
-def _density(figures: Figures, found: Density | None) -> Sentence:
-    if found is None:
-        return say(
-            "Trop peu d’unités près du seuil pour voir si le score a été ajusté.",
-            "Too few units near the cutoff to see whether the score was tuned.",
-        )
-    told = found.p_value < 1 - figures.study.protocol.inference.level
-    return say(
-        "{what} (densités des deux côtés : p {p} ; unités comptées : {units}).",
-        "{what} (densities on both sides: p {p}; units counted: {units}).",
-        what=SORTED if told else NOT_SORTED,
-        p=figures.probability(found.p_value),
-        units=figures.count(found.units),
-    )
-
-
-SORTED = Text(
-    "Alerte : les unités ne sont pas réparties également des deux côtés du seuil, le score a pu être ajusté",
-    "Alarm: units are not spread alike on both sides of the cutoff, the score may have been tuned",
-)
-NOT_SORTED = Text(
-    "Rien ne montre que le score ait été ajusté autour du seuil", "Nothing shows that the score was tuned at the cutoff"
-)
-
-
 def _interrupted(figures: Figures, special: Special, found: Interrupted) -> Iterator[Block]:
-    panel = special.study.panel
-    assert panel is not None
-    start = int(panel.cohorts[0])
-    yield from _paths(figures, panel.periods.tolist(), _observed(figures, panel), found.expected, start)
-    if (panel.cohort == 0).any():
-        yield Paragraph(
-            say(
-                "Le chemin est celui de la différence entre les unités traitées et celles qui ne le sont jamais.",
-                "The path is that of the difference between treated units and those never treated.",
-            ),
-            "note",
-        )
+    series, ground = special.ground, special.footing
+    assert isinstance(series, Series)
+    assert isinstance(ground, Points)
+    if told_of(figures, ground.treated):
+        both: dict[Path, FloatArray] = {
+            "observed": compared(series),
+            "fitted": found.fitted,
+            "expected": found.expected,
+        }
+        yield _paths(figures, np.asarray(series.period).tolist(), both, series.start, Text("", ""))
+    else:
+        yield Paragraph(WITHHELD, "note")
+    yield Paragraph(_change(figures, found))
     yield Paragraph(
         say(
-            "Mémoire de la série (corrélation de deux erreurs qui se suivent) : {memory}. Corrélation qui resterait"
-            " ensuite : p {left}.",
-            "Memory of the series (correlation of successive errors): {memory}. Correlation left after that: p {left}.",
+            "Mémoire de la série (corrélation de deux erreurs qui se suivent) : {memory}. {what} (p : {left}).",
+            "Memory of the series (correlation of successive errors): {memory}. {what} (p: {left}).",
             memory=Number(figures.estimated(found.memory), decimals=2),
+            what=REMEMBERS if found.left_over < 1 - special.study.protocol.inference.level else CLEAN,
             left=figures.probability(found.left_over),
         )
     )
     yield Paragraph(quoted(found.statement), "note")
 
 
-def _observed(figures: Figures, panel: Panel) -> FloatArray:
-    """The mean outcome of treated units, less that of the never treated where there are any."""
-    weight = panel.weight if figures.study.protocol.estimand.weights == "people" else np.ones_like(panel.weight)
-    treated = panel.cohort > 0
-    sides = [treated] if treated.all() else [treated, ~treated]
-    first, *rest = (np.average(panel.outcome[side], axis=0, weights=weight[side]) for side in sides)
-    return np.asarray(first - sum(rest, np.zeros(panel.periods.size)), dtype=np.float64)
+REMEMBERS = Text(
+    "Alerte : ce modèle n’en rend pas compte en entier, l’intervalle est trop court",
+    "Alarm: this model does not account for all of it, the interval is too short",
+)
+CLEAN = Text("Une fois comptée, rien ne montre qu’il en reste", "Once counted, nothing shows that any is left")
+
+
+def _change(figures: Figures, found: Interrupted) -> Sentence:
+    """The level and the slope apart."""
+    unit, one = figures.effect_unit
+    yearly = Text(f"{unit.fr} par an", f"{unit.en} a year"), Text(f"{one.fr} par an", f"{one.en} a year")
+    slope = Number(
+        figures.estimated(found.slope.effect), yearly[0], figures.effect_decimals, unit_one=yearly[1], signed=True
+    )
+    return say(
+        "L’effet moyen réunit un changement de niveau, la première année : {level} ({level_ends}), et un changement de"
+        " pente : {slope} ({slope_ends}).",
+        "The mean effect puts together a change of level, in the first year: {level} ({level_ends}), and a change of"
+        " slope: {slope} ({slope_ends}).",
+        level=figures.effect(found.level.effect),
+        level_ends=figures.interval(found.level.low, found.level.high),
+        slope=slope,
+        slope_ends=figures.interval(found.slope.low, found.slope.high),
+    )
+
+
+def told_of(figures: Figures, units: int) -> bool:
+    """Whether a mean of these units may be shown year by year: not that of a few, taken from records."""
+    return figures.study.protocol.outcome.source != "records" or units >= FEWEST
+
+
+WITHHELD = say(
+    "Les valeurs viennent d’enregistrements et portent sur peu d’unités : leur chemin n’est pas montré, seul l’écart"
+    " moyen l’est.",
+    "Values come from records of a few units: their path is not shown, only the mean gap is.",
+)
 
 
 def _single(figures: Figures, special: Special, found: Single) -> Iterator[Block]:
-    panel = special.study.panel
+    panel, ground = special.study.panel, special.footing
     assert panel is not None
-    start = int(panel.cohorts[0])
-    yield from _paths(figures, panel.periods.tolist(), found.expected + found.gap, found.expected, start)
+    assert isinstance(ground, Donors)
+    if told_of(figures, 1):
+        both: dict[Path, FloatArray] = {"observed": found.expected + found.gap, "expected": found.expected}
+        name = Text(ground.territory, ground.territory)
+        yield _paths(figures, panel.periods.tolist(), both, int(panel.cohorts[0]), name)
+    else:
+        yield Paragraph(WITHHELD, "note")
     yield Paragraph(
         say(
-            "Avant l’entrée, les deux chemins s’écartent de {fit} en moyenne ; après, {ratio} fois plus. Territoires où"
-            " la même estimation a été faite sans que rien n’y commence : {placebos} ; valeur p, par ce rang : {p}.",
-            "Before entry the two paths differ by {fit} on average; after, {ratio} times as much. Territories where the"
-            " same estimate was made though nothing began there: {placebos}; p-value, from this rank: {p}.",
+            "Avant la mesure, le territoire et sa comparaison s’écartent de {fit} ; après, de {ratio} fois plus (écarts"
+            " quadratiques moyens).",
+            "Before the measure, the territory and its comparison differ by {fit}; after, by {ratio} times as much"
+            " (root mean squares).",
             fit=figures.effect(found.fit, signed=False),
             ratio=Number(figures.estimated(found.ratio), decimals=1),
-            placebos=figures.found(len(found.placebo)),
-            p=figures.probability(found.p_value),
         )
     )
+    yield Paragraph(_rank(figures, found))
+    yield Paragraph(NO_INTERVAL, "note")
     yield _donors(figures, special, found)
+
+
+def _rank(figures: Figures, found: Single) -> Sentence:
+    """How many territories where nothing began depart as much."""
+    all_ = len(found.placebo) + 1
+    return say(
+        "La même estimation a été faite pour chaque territoire de comparaison, où rien n’a commencé. Ont un écart au"
+        " moins aussi grand, celui-ci compris : {rank} sur {all} (p : {p}).{failed}",
+        "The same estimate was made for each territory of comparison, where nothing began. With a departure at least"
+        " as large, this one included: {rank} out of {all} (p: {p}).{failed}",
+        rank=Number(figures.estimated(round(found.p_value * all_)), TERRITORIES, unit_one=TERRITORY),
+        all=figures.found(all_),
+        p=figures.probability(found.p_value),
+        failed=say(" Placebos impossibles : {n}.", " Placebos that failed: {n}.", n=figures.found(found.failed))
+        if found.failed
+        else say("", ""),
+    )
+
+
+TERRITORIES, TERRITORY = Text("territoires", "territories"), Text("territoire", "territory")
+NO_INTERVAL = say(
+    "Ce plan ne donne pas d’intervalle : un seul territoire ne dit pas de combien l’effet est incertain, le rang dit"
+    " seulement s’il sort de l’ordinaire.",
+    "This design gives no interval: one territory does not tell how uncertain the effect is, the rank only tells"
+    " whether it is out of the ordinary.",
+)
 
 
 def _donors(figures: Figures, special: Special, found: Single) -> Table:
@@ -170,51 +183,76 @@ def _donors(figures: Figures, special: Special, found: Single) -> Table:
     )
 
 
-def _paths(
-    figures: Figures, years: Sequence[int], observed: FloatArray, expected: FloatArray, start: int
-) -> Iterator[Block]:
-    """The two paths, drawn and told."""
-    both = [
-        (each, figures.outcome(float(here)), figures.outcome(float(there)))
-        for each, here, there in zip(years, observed, expected, strict=True)
+def _paths(figures: Figures, years: Sequence[int], lines: Mapping[Path, FloatArray], start: int, who: Text) -> Chart:
+    """Paths over the years, drawn and told."""
+    told = {kind: [figures.outcome(float(value)) for value in values] for kind, values in lines.items()}
+    marks = [
+        PathMark(each, number, kind)
+        for kind, numbers in told.items()
+        for each, number in zip(years, numbers, strict=True)
     ]
-    marks = [PathMark(each, here, "observed") for each, here, _ in both]
-    marks += [PathMark(each, there, "expected") for each, _, there in both]
     unit = figures.study.unit
     table = Table(
         id="paths",
         caption=say("L’indicateur, observé et attendu", "The outcome, observed and expected"),
-        columns=(YEAR, *(Column(PATHS[kind]) for kind in PATHS)),
-        rows=tuple(Row((year(each), here, there)) for each, here, there in both),
+        columns=(YEAR, *(Column(PATHS[kind]) for kind in told)),
+        rows=tuple(Row((year(each), *cells)) for each, *cells in zip(years, *told.values(), strict=True)),
         gathered=True,
     )
     alt = say(
-        "L’indicateur ({unit}) tel qu’il a été, et tel qu’il était attendu sans la mesure ; début : {start}.",
-        "The outcome ({unit}) as it was, and as it was expected without the measure; start: {start}.",
+        "L’indicateur ({unit}) tel qu’il a été{who}, et tel qu’il était attendu sans la mesure ; début : {start}.",
+        "The outcome ({unit}) as it was{who}, and as it was expected without the measure; start: {start}.",
         unit=named(unit),
+        who=say(" ({who})", " ({who})", who=named(who)) if who.fr else say("", ""),
         start=year(start),
     )
-    yield Chart(table=table, alt=alt, spec=paths(marks, start, unit))
+    label = figures.study.label
+    axis = Text(*(f"{a} ({b})" if b else a for a, b in ((label.fr, unit.fr), (label.en, unit.en))))
+    return Chart(table=table, alt=alt, spec=paths(marks, start, axis))
 
 
 def _matched(figures: Figures, found: Matched) -> Iterator[Block]:
     asked = figures.study.protocol.inference
     event = found.effects
     yield from event_drawing(figures, event, band(event, level=asked.level, draws=asked.draws, seed=asked.seed))
-    after = float(np.mean(found.raw[event.at >= 0]))
+    yield Paragraph(FITTED, "note")
     yield Paragraph(
         say(
-            "Unités traitées qui ont trouvé des témoins : {matched} sur {asked} ; hors de la fenêtre des données :"
-            " {outside}. Comparer les évolutions brutes, sans chercher de témoins semblables, donnerait {raw}.",
-            "Treated units that found controls: {matched} of {asked}; outside the window of the data: {outside}."
-            " Comparing raw changes, without looking for controls alike, would give {raw}.",
+            "Unités traitées qui ont trouvé des témoins semblables : {matched} sur {asked} ; sans témoin, donc hors de"
+            " la réponse : {alone} ; entrées trop près du bord des données pour être suivies : {outside}.",
+            "Treated units that found controls alike: {matched} of {asked}; without controls, hence out of the answer:"
+            " {alone}; entered too near the edge of the data to be followed: {outside}.",
             matched=figures.count(found.matched),
             asked=figures.count(found.asked),
+            alone=figures.count(found.asked - found.matched),
             outside=figures.count(found.outside),
-            raw=figures.effect(after),
         )
     )
+    yield Paragraph(_raw(figures, found))
     yield _balance(figures, found)
+
+
+FITTED = say(
+    "Les années qui ont servi à l’appariement sont proches de zéro par construction : elles ne prouvent rien. Les"
+    " années plus anciennes sont de vraies épreuves.",
+    "Years that were matched on are near zero by construction: they prove nothing. Earlier years are true tests.",
+)
+
+
+def _raw(figures: Figures, found: Matched) -> Sentence:
+    """Raw growth beside the matched effect, and why they differ."""
+    raw, att = float(np.mean(found.raw[found.effects.at >= 0])), found.effects.overall
+    return say(
+        "Comparer les évolutions brutes de ceux qui entrent et de tous les autres donnerait {raw}, au lieu de {att}."
+        " L’écart, {gap}, vient de ce que ceux qui entrent n’étaient pas comme les autres et n’évoluaient pas comme"
+        " eux avant d’entrer, ou de ceux qui n’ont pas de témoin : il n’est pas à mettre au compte de la mesure.",
+        "Comparing the raw changes of those who enter and of all others would give {raw}, instead of {att}. The"
+        " difference, {gap}, comes from those who enter not being like the others nor moving like them before they"
+        " entered, or from those without controls: it is not to be credited to the measure.",
+        raw=figures.effect(raw),
+        att=figures.effect(att),
+        gap=figures.effect(raw - att),
+    )
 
 
 FEATURES = {

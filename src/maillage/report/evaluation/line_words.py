@@ -20,6 +20,7 @@ KINDS: Mapping[Kind, Text] = {
     "heterogeneity": Text("Effet selon le type de territoire", "Effect by type of territory"),
     "leave_out_cohort": Text("Sans chaque cohorte à son tour", "Without each cohort in turn"),
     "leave_out_group": Text("Sans chaque région à son tour", "Without each region in turn"),
+    "leave_out_donor": Text("Sans chaque territoire de comparaison à son tour", "Without each donor in turn"),
     "placebo_date": Text("Fausses dates d’entrée", "False dates of entry"),
     "bandwidth": Text("Autres largeurs autour du seuil", "Other widths around the cutoff"),
     "donut": Text("Sans les unités tout près du seuil", "Without units next to the cutoff"),
@@ -77,6 +78,7 @@ _BEGINNINGS: Mapping[tuple[Kind, str], Text] = {
     ("placebo_cutoff", ""): Text("seuil à ", "cutoff at "),
     ("spillover", "ring "): Text("voisins, couronne ", "neighbours, ring "),
     ("leave_out_cohort", ""): Text("sans la cohorte ", "without cohort "),
+    ("leave_out_donor", ""): Text("sans ", "without "),
     ("leave_out_group", ""): Text("sans la région ", "without region "),
 }
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from maillage.evaluation.feasibility import Feasibility
+from maillage.evaluation.footing import Footing
 from maillage.evaluation.result import Result
+from maillage.evaluation.special import Special
 from maillage.evaluation.study import Study
+from maillage.report.document import plain_text
 from maillage.report.evaluation.figures import Figures
+from maillage.report.evaluation.footing import footing_sentences
 from maillage.text import Lang, Text, format_number, format_quantity, typeset
 
 REFUSED = Text(
@@ -18,6 +23,10 @@ REMEDY = Text("Pour y répondre :", "To answer it:")
 FEASIBLE = Text(
     "Réalisable : {treated} unités traitées, à {dates} dates, et {never} jamais traitées, sur {units} demandées.",
     "Feasible: {treated} treated units, at {dates} dates, and {never} never treated, of {units} asked for.",
+)
+GROUNDED = Text(
+    "Réalisable, sur {units} unités demandées. Le plan de comparaison repose sur ceci :",
+    "Feasible, of {units} units asked for. The design stands on this:",
 )
 DETECTABLE = Text(
     "Le plus petit effet que l’on verrait {power} fois sur cent est de {effect} ; celui qui compte est de {smallest}.",
@@ -36,18 +45,28 @@ VERDICTS = {
 INTERVAL = Text(
     "{verdict} : {effect} (de {low} à {high}, niveau {level}).", "{verdict}: {effect} ({low} to {high}, level {level})."
 )
+NO_INTERVAL = Text("{verdict} : {effect} (p : {p}, sans intervalle).", "{verdict}: {effect} (p: {p}, no interval).")
 SIMULATED = Text("Données simulées.", "Simulated data.")
 
 
-def check_lines(study: Study, found: Feasibility | None, lang: Lang) -> Iterator[str]:
-    """What a check says."""
+def check_lines(study: Study, found: Feasibility | None, lang: Lang, ground: Footing | None = None) -> Iterator[str]:
+    """What a check says; ``ground`` is what another design stands on."""
     if study.simulated:
         yield SIMULATED[lang]
-    if study.refusals or found is None:
+    if study.refusals:
         yield typeset(REFUSED[lang].format(count=len(study.refusals)), lang)
         for refusal in study.refusals:
             yield typeset(f"- {refusal.words[lang]} {REMEDY[lang]} {refusal.remedy[lang]}", lang)
-        return
+    elif found is not None:
+        yield from _feasible(study, found, lang)
+    elif ground is not None:
+        figures = Figures(study=study, day=study.protocol.written)
+        yield typeset(GROUNDED[lang].format(units=format_number(float(study.units), 0, lang)), lang)
+        yield from (f"- {plain_text(each, lang)}" for each in footing_sentences(figures, ground))
+        yield from (typeset(f"- {each[lang]}", lang) for each in study.notes)
+
+
+def _feasible(study: Study, found: Feasibility, lang: Lang) -> Iterator[str]:
     table = found.cohorts
     words = FEASIBLE[lang].format(
         treated=format_number(float(table.units[table.date > 0].sum()), 0, lang),
@@ -83,6 +102,21 @@ def result_lines(result: Result, lang: Lang) -> Iterator[str]:
         ),
         lang,
     )
+
+
+def special_lines(special: Special, lang: Lang) -> Iterator[str]:
+    """What a result of another design says, and of whom."""
+    study, head = special.study, special.headline
+    if study.simulated:
+        yield SIMULATED[lang]
+    said = {"verdict": VERDICTS[special.decision.verdict][lang], "effect": effect_words(study, head.att, lang)}
+    if math.isfinite(head.low) and math.isfinite(head.high):
+        low, high = (format_number(end, study.decimals + 1, lang) for end in (head.low, head.high))
+        level = format_quantity(100 * study.protocol.inference.level, 0, Text("%", "%"), lang)
+        yield typeset(INTERVAL[lang].format(**said, low=low, high=high, level=level), lang)
+    else:
+        yield typeset(NO_INTERVAL[lang].format(**said, p=format_number(head.p_value, 3, lang)), lang)
+    yield typeset(special.scope[lang], lang)
 
 
 def effect_words(study: Study, value: float, lang: Lang) -> str:

@@ -130,14 +130,25 @@ def _chart(figures: Figures, headline: Main, lines: Sequence[Line], name: str) -
         rows=tuple(Row((named(m.label), m.number)) for m in marks),
         gathered=True,
     )
-    alt = say(
+    alt = _alt(figures) if any(mark.low is not None for mark in marks) else ALT_BARE
+    return Chart(table=table, alt=alt, spec=forest(marks, Text(f"Effet ({unit.fr})", f"Effect ({unit.en})")))
+
+
+def _alt(figures: Figures) -> Sentence:
+    return say(
         "Effet selon chaque façon de poser la question, avec son intervalle à {level} ; en pointillé, le résultat"
         " principal. Un placebo devrait tomber sur zéro.",
         "Effect by each way of asking the question, with its interval at {level}; dashed, the main result. A placebo"
         " should fall on zero.",
         level=figures.level,
     )
-    return Chart(table=table, alt=alt, spec=forest(marks, Text(f"Effet ({unit.fr})", f"Effect ({unit.en})")))
+
+
+ALT_BARE = say(
+    "Effet selon chaque façon de poser la question ; en pointillé, le résultat principal. Un placebo devrait tomber sur"
+    " zéro.",
+    "Effect by each way of asking the question; dashed, the main result. A placebo should fall on zero.",
+)
 
 
 def _main(figures: Figures, headline: Main) -> ForestMark:
@@ -184,7 +195,9 @@ def _table(figures: Figures, lines: Sequence[Line]) -> Table:
         ),
         rows=tuple(rows),
         notes=(
-            say(
+            ALL_SHOWN
+            if not any(np.isfinite(line.low) for line in lines)
+            else say(
                 "Intervalles à {level}, chacun pris seul : sur beaucoup de placebos, quelques alertes viennent du"
                 " hasard, ce dont la décision tient compte. Tout ce que le protocole demandait est"
                 " montré, quoi qu’il dise.",
@@ -195,6 +208,12 @@ def _table(figures: Figures, lines: Sequence[Line]) -> Table:
         ),
         gathered=True,
     )
+
+
+ALL_SHOWN = say(
+    "Ce plan ne donne pas d’intervalle. Tout ce qui a été essayé est montré, quoi qu’il dise.",
+    "This design gives no interval. All that was tried is shown, whatever it says.",
+)
 
 
 def line_cells(figures: Figures, line: Line, label: Text) -> Row:

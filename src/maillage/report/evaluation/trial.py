@@ -25,16 +25,24 @@ REFERENCE = Text(
 ASSIGNMENT = Text("Attribution", "Assignment")
 ASSUMPTIONS = Text("Hypothèses d’identification", "Identifying assumptions")
 ANALYSIS = Text("Analyse", "Analysis")
-IDEAL: Mapping[Text, Sentence] = {
-    ASSIGNMENT: say("Dates d’entrée tirées au sort.", "Dates of entry drawn at random."),
-    ASSUMPTIONS: say("Tirage au sort, pas d’effet sur les voisins.", "Random assignment, no effect on neighbours."),
-    ANALYSIS: say(
-        "Différence entre groupes, en intention de traiter.", "Difference between groups, by intention to treat."
-    ),
-}
+STRATEGIES = Text("Stratégies comparées", "Treatment strategies")
+FOLLOW_UP = Text("Début et durée du suivi", "Start and length of follow-up")
+CONTRAST = Text("Contraste causal", "Causal contrast")
 # What emulates these components in designs other than staggered entry.
 OTHERS: Mapping[Design, Mapping[Text, Sentence]] = {
     "discontinuity": {
+        STRATEGIES: say(
+            "Être du côté du seuil que la mesure ouvre, ou de l’autre, que la mesure ait été prise ou non.",
+            "Being on the side of the cutoff that the measure opens, or on the other, whether it was taken or not.",
+        ),
+        FOLLOW_UP: say(
+            "La moyenne des années étudiées, de chaque côté du seuil.",
+            "The mean of the years studied, on each side of the cutoff.",
+        ),
+        CONTRAST: say(
+            "Effet d’être du côté ouvert, au seuil et là seulement.",
+            "The effect of being on the open side, at the cutoff and there only.",
+        ),
         ASSIGNMENT: say(
             "Un seuil décide de l’éligibilité ; tout près de lui, le côté où l’on tombe tient presque du hasard.",
             "A cutoff decides who is eligible; next to it, the side on which one falls is almost chance.",
@@ -51,6 +59,18 @@ OTHERS: Mapping[Design, Mapping[Text, Sentence]] = {
         ),
     },
     "interrupted": {
+        STRATEGIES: say(
+            "Tous ont la mesure à partir d’une date ; ce qui serait arrivé sans elle se lit dans leur passé.",
+            "All have the measure from one date on; what would have happened without it is read in their past.",
+        ),
+        FOLLOW_UP: say(
+            "Toutes les années, avant comme après le début, sauf celles que le protocole met à part.",
+            "Every year, before as after the start, but those that the protocol sets aside.",
+        ),
+        CONTRAST: say(
+            "Écart moyen, à partir du début, entre la série et le chemin que le passé laissait attendre.",
+            "Mean gap, from the start on, between the series and the path that the past led to expect.",
+        ),
         ASSIGNMENT: say("Tous commencent à la même date.", "All begin at the same date."),
         ASSUMPTIONS: say(
             "Sans la mesure, la série aurait suivi son chemin ; rien d’autre n’a changé à cette date.",
@@ -62,6 +82,18 @@ OTHERS: Mapping[Design, Mapping[Text, Sentence]] = {
         ),
     },
     "single": {
+        STRATEGIES: say(
+            "Un territoire a la mesure ; ceux qui composent sa comparaison ne l’ont jamais.",
+            "One territory has the measure; those that make its comparison never do.",
+        ),
+        FOLLOW_UP: say(
+            "De la première année traitée à la dernière des données, pour lui comme pour sa comparaison.",
+            "From the first treated year to the last of the data, for it as for its comparison.",
+        ),
+        CONTRAST: say(
+            "Effet sur ce territoire, en moyenne des années traitées.",
+            "The effect on this territory, as a mean of treated years.",
+        ),
         ASSIGNMENT: say(
             "Un seul territoire, qui n’a pas été tiré au sort.", "One territory, which was not drawn at random."
         ),
@@ -75,6 +107,15 @@ OTHERS: Mapping[Design, Mapping[Text, Sentence]] = {
         ),
     },
     "matched": {
+        FOLLOW_UP: say(
+            "Quelques années avant l’entrée et quelques années après, les mêmes pour tous ceux qui sont appariés.",
+            "Some years before entry and some years after, the same for all that are matched.",
+        ),
+        CONTRAST: say(
+            "Effet sur les traités qui ont trouvé des témoins, chacun comptant autant, en moyenne des années depuis"
+            " l’entrée.",
+            "The effect on the treated that found controls, each counting alike, as a mean of the years from entry on.",
+        ),
         ASSIGNMENT: say("Chacun décide d’entrer.", "Each decides to enter."),
         ASSUMPTIONS: say(
             "Parmi des unités au même passé, entrer ne dépend pas de ce qui allait suivre.",
@@ -88,9 +129,8 @@ OTHERS: Mapping[Design, Mapping[Text, Sentence]] = {
 }
 
 
-def _other(design: Design, component: Text) -> tuple[Cell, Cell] | None:
-    """The component of another design; None for staggered entry."""
-    return (IDEAL[component], OTHERS[design][component]) if design in OTHERS else None
+DATED = Text("des unités qui entrent à des dates différentes", "units that enter at different dates")
+OTHER = Text("un autre plan de comparaison", "another design")
 
 
 def trial_section(figures: Figures) -> Section:
@@ -99,16 +139,16 @@ def trial_section(figures: Figures) -> Section:
 
 
 def _table(figures: Figures) -> Table:
-    design = figures.study.protocol.design
+    others = OTHERS.get(figures.study.protocol.design, {})
     rows = (
         (Text("Éligibilité", "Eligibility"), _eligible(figures)),
-        (Text("Stratégies comparées", "Treatment strategies"), _strategies(figures)),
-        (ASSIGNMENT, _other(design, ASSIGNMENT) or _assignment(figures)),
-        (Text("Début et durée du suivi", "Start and length of follow-up"), _follow_up(figures)),
+        (STRATEGIES, _strategies(figures)),
+        (ASSIGNMENT, _assignment(figures)),
+        (FOLLOW_UP, _follow_up(figures)),
         (Text("Critère de jugement", "Outcome"), _outcome(figures)),
-        (Text("Contraste causal", "Causal contrast"), _contrast(figures)),
-        (ASSUMPTIONS, _other(design, ASSUMPTIONS) or _assumptions(figures)),
-        (ANALYSIS, _other(design, ANALYSIS) or _analysis(figures)),
+        (CONTRAST, _contrast(figures)),
+        (ASSUMPTIONS, _assumptions(figures)),
+        (ANALYSIS, _analysis(figures)),
     )
     return Table(
         id="target",
@@ -121,14 +161,15 @@ def _table(figures: Figures) -> Table:
             Column(Text("Essai visé", "Target trial"), 1.6),
             Column(Text("Émulation", "Emulation"), 2),
         ),
-        rows=tuple(Row((label, *cells)) for label, cells in rows),
+        rows=tuple(Row((label, ideal, others.get(label, emulated))) for label, (ideal, emulated) in rows),
         notes=(
             say(
                 "Référence : {where}. La grille vise des essais individuels à groupes parallèles ; elle est suivie ici"
-                " pour des unités qui entrent à des dates différentes.",
+                " pour {what}.",
                 "Reference: {where}. The checklist is for individual parallel-group trials; it is followed here for"
-                " units that enter at different dates.",
+                " {what}.",
                 where=Name(REFERENCE),
+                what=OTHER if others else DATED,
             ),
         ),
     )
@@ -199,7 +240,7 @@ def _covered(figures: Figures) -> Sentence:
 
 def _assignment(figures: Figures) -> tuple[Cell, Cell]:
     return (
-        IDEAL[ASSIGNMENT],
+        say("Dates d’entrée tirées au sort.", "Dates of entry drawn at random."),
         say(
             "Aucun tirage au sort : qui entre, et quand, a été décidé. Comparaison : {control} ; covariables :"
             " {covariates}.",
@@ -266,7 +307,7 @@ def _contrast(figures: Figures) -> tuple[Cell, Cell]:
 
 def _assumptions(figures: Figures) -> tuple[Cell, Cell]:
     return (
-        IDEAL[ASSUMPTIONS],
+        say("Tirage au sort, pas d’effet sur les voisins.", "Random assignment, no effect on neighbours."),
         say(
             "Sans la mesure, l’indicateur aurait évolué comme celui de la comparaison ; avant l’entrée, aucun effet"
             " au-delà de l’anticipation admise ; voisins : {by} ; autres mesures : {others}.",
@@ -288,7 +329,7 @@ def _neighbours(figures: Figures) -> Sentence:
 
 def _analysis(figures: Figures) -> tuple[Cell, Cell]:
     return (
-        IDEAL[ANALYSIS],
+        say("Différence entre groupes, en intention de traiter.", "Difference between groups, by intention to treat."),
         say(
             "Différences de différences par cohorte et par année, méthode {method}. Erreurs : unités groupées par"
             " {cluster} ; intervalles à {level}. Sensibilité : {checks}.",
