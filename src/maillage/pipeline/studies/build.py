@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,8 @@ def _study(protocol: Protocol, table: Table, said: Said) -> Study:
     years = panel_years(table, protocol, said)
     check_contained(protocol, said)
     panel, flow, left_out = None, None, 0
+    if protocol.design in UNDATED:  # whoever entered, and when, the threshold alone decides
+        table = replace(table, units=table.units.with_columns(cohort=pl.lit(NEVER, pl.Int64)))
     if years and table.units.height:
         flow = _flow(table, years)
         cohorts = on_panel(table.units, years, protocol.estimator.anticipation, said)
