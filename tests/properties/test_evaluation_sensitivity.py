@@ -5,12 +5,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maillage.errors import ArrayInputError
-from maillage.evaluation.battery import Given, battery
+from maillage.evaluation.checks import spillovers
+from maillage.evaluation.dose import doses
+from maillage.evaluation.estimators import estimators
 from maillage.evaluation.exposure import Neighbours, exposure
 from maillage.evaluation.group_time import Comparison
 from maillage.evaluation.heterogeneity import by_group
 from maillage.evaluation.panel import Panel, Rows
-from maillage.evaluation.sensitivity import Question
+from maillage.evaluation.sensitivity import (
+    Question,
+    adjustments,
+    anticipations,
+    controls,
+    placebo_dates,
+    weights,
+    without_cohorts,
+    without_groups,
+)
 
 
 @st.composite
@@ -45,8 +56,16 @@ def test_every_line_has_numbers_or_a_reason_in_both_languages(panel, covariates,
     groups = np.where(np.arange(n) % 2 == 0, "a", "b")
     dose = np.arange(n) * 1.0
     reach = exposure(next_door, panel.cohort, panel.periods)
-    lines = battery(panel, question, Given(groups=groups, exposure=reach, doses={"euros": dose}, draws=9))
-    lines += by_group(panel, groups, question).lines
+    lines = [
+        *estimators(panel, question, draws=9),
+        *(line for ask in (adjustments, controls, weights, anticipations) for line in ask(panel, question)),
+        *placebo_dates(panel, question),
+        *without_cohorts(panel, question),
+        *without_groups(panel, groups, question),
+        *spillovers(panel, reach, question),
+        *doses(panel, dose, "euros", question),
+        *by_group(panel, groups, question).lines,
+    ]
 
     for line in lines:
         assert np.isfinite(line.att) == (not line.refused)

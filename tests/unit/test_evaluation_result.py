@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import get_args
 
 import numpy as np
 import pytest
 
+from maillage.evaluation.checks import check
 from maillage.evaluation.exposure import Neighbours
 from maillage.evaluation.panel import Panel, Rows
-from maillage.evaluation.protocol import Protocol, parse_protocol
+from maillage.evaluation.protocol import Check, Protocol, Spillover, parse_protocol
 from maillage.evaluation.result import Result, analyse, before_result
+from maillage.evaluation.staggered import estimate
 from maillage.evaluation.study import Study
 from maillage.text import Text
 from tests.protocol_texts import TEXT
@@ -92,3 +95,29 @@ def test_exposed_controls_are_dropped_or_their_effect_is_modelled() -> None:
     assert modelled.estimates.spillover is not None
     assert modelled.estimates.spillover.spilled.low < 0 < modelled.estimates.spillover.spilled.high
     assert {line.key for line in modelled.checked.lines} >= {"ignored", "dropped", "direct", "spilled"}
+
+
+def test_every_check_that_a_protocol_may_list_is_made_and_the_same_twice() -> None:
+    panel = _panel(-2.0)
+    asked = _study(panel).protocol.sensitivity.model_copy(
+        update={"checks": get_args(Check), "placebo_outcomes": ("births",), "permutations": 99}
+    )
+    pairs = np.arange(0, UNITS, 2)
+    whole = replace(
+        _study(panel, sensitivity=asked, spillover=Spillover(by="contiguity", handling="ignore")),
+        groups={"region": np.arange(UNITS) % 5, "rural": np.where(np.arange(UNITS) % 2, "rural", "urban")},
+        others={"births": _panel(0.0).outcome},
+        dose=np.linspace(1, 9, UNITS),
+        neighbours=Neighbours(pairs, pairs + 1, np.ones(pairs.size)),
+    )
+    found = check(whole, estimate(whole))
+
+    assert repr(found) == repr(check(whole, estimate(whole)))
+    assert len({(line.kind, line.key) for line in found.lines}) == len(found.lines)
+    assert {line.kind for line in found.lines} == {
+        *("estimator", "control", "weights", "anticipation", "placebo_date", "placebo_outcome"),
+        *("leave_out_cohort", "leave_out_group", "spillover", "dose"),
+    }
+    assert all(line.refused_fr not in ("", line.refused) for line in found.lines if line.refused)
+    assert set(found.heterogeneity) == {"rural"}
+    assert found.robust is not None

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from maillage.errors import ArrayInputError
-from maillage.evaluation.battery import Given, battery, spillovers
+from maillage.evaluation.checks import spillovers
 from maillage.evaluation.estimators import MOST_UNITS_SYNTHETIC, as_rates, estimators
 from maillage.evaluation.exposure import Exposure
 from maillage.evaluation.group_time import Comparison
@@ -225,23 +225,3 @@ def test_spillovers_that_cannot_be_modelled_are_refused_lines():
 
     assert lines["dropped"].att == lines["ignored"].att
     assert all("no spillover to estimate" in lines[key].refused for key in ("direct", "spilled", "total"))
-
-
-def test_the_whole_table_is_made_once_and_the_same_twice():
-    given, exposure = spilled()
-    whole = Given(
-        groups=np.arange(160) % 5,
-        exposure=exposure,
-        doses={"members": np.linspace(1, 9, 160)},
-        outcomes={"births": panel(effect=0.0)},
-        draws=19,
-    )
-    lines = battery(given, Question(), whole)
-
-    assert repr(lines) == repr(battery(given, Question(), whole))
-    assert len({(line.kind, line.key) for line in lines}) == len(lines)
-    assert {line.kind for line in lines} == {
-        *("estimator", "control", "weights", "anticipation", "placebo_date", "placebo_outcome"),
-        *("leave_out_cohort", "leave_out_group", "spillover", "dose"),
-    }
-    assert all(line.refused_fr not in ("", line.refused) for line in lines if line.refused)

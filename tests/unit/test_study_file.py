@@ -164,3 +164,40 @@ def test_a_store_is_needed_for_what_the_file_does_not_tell() -> None:
     assert needs_store(asked({name: column for name, column in FILE.items() if name != "cohort"}))
     assert not needs_store(asked(population={"level": "commune"}))
     assert needs_store(asked(population={"level": "commune"}, inference={"cluster": "departement"}))
+
+
+@pytest.mark.parametrize("separator", [";", "\t"], ids=["semicolons", "tabs"])
+def test_decimals_have_commas_where_these_part_no_columns(tmp_path: Path, separator: str) -> None:
+    rows().write_csv(tmp_path / "rows.csv")
+    plain = build_study(asked(), None, tmp_path)
+    text = (tmp_path / "rows.csv").read_text()
+    (tmp_path / "rows.csv").write_text(text.replace(",", separator).replace(".", ","))
+    written = build_study(asked(), None, tmp_path)
+    assert plain.panel is not None
+    assert written.panel is not None
+    assert np.array_equal(plain.panel.outcome, written.panel.outcome)
+
+
+def test_a_unit_told_twice_in_a_year_is_refused(tmp_path: Path) -> None:
+    pl.concat([rows(), rows().slice(9, 1)]).write_csv(tmp_path / "rows.csv")
+    (refusal,) = build_study(asked(), None, tmp_path).refusals
+    assert refusal.code == "seen_twice"
+    assert f"b en {rows().row(9, named=True)['an']}" in refusal.words.fr
+
+
+def test_years_that_are_no_whole_number_are_refused_by_the_name_of_their_column(tmp_path: Path) -> None:
+    rows().with_columns(pl.col("debut") + 0.5 * (pl.col("debut") > 0)).write_csv(tmp_path / "rows.csv")
+    found = {r.code: r.words.fr for r in build_study(asked(), None, tmp_path).refusals}
+    assert "colonne debut du fichier qui ne sont pas des années" in found["not_a_number"]
+
+
+def test_errors_by_unit_are_refused_where_the_file_says_that_dates_come_by_group(tmp_path: Path) -> None:
+    rows().write_csv(tmp_path / "rows.csv")
+    study = build_study(asked({**FILE, "group": "groupe"}, inference={"cluster": "unit"}), None, tmp_path)
+    assert [r.code for r in study.refusals] == ["cluster_below_assignment"]
+
+
+def test_a_covariate_of_a_file_is_measured_before_the_first_unit_is_treated(tmp_path: Path) -> None:
+    rows().write_csv(tmp_path / "rows.csv")
+    late = asked(estimator={"covariates": ({"indicator": "x", "period": 2021},)})
+    assert [r.code for r in build_study(late, None, tmp_path).refusals] == ["covariate_after_treatment"]

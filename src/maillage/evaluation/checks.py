@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from maillage.errors import ArrayInputError
 from maillage.evaluation.aggregate import aggregate
-from maillage.evaluation.battery import spillovers
 from maillage.evaluation.counts import count_effects
 from maillage.evaluation.dose import doses
 from maillage.evaluation.estimators import estimators
+from maillage.evaluation.exposure import Exposure
 from maillage.evaluation.heterogeneity import Heterogeneity, by_group
 from maillage.evaluation.panel import Panel
 from maillage.evaluation.protocol import Check
@@ -25,6 +25,7 @@ from maillage.evaluation.sensitivity import (
     Line,
     Question,
     adjustments,
+    answer,
     anticipations,
     attempt,
     controls,
@@ -35,6 +36,7 @@ from maillage.evaluation.sensitivity import (
     without_cohorts,
     without_groups,
 )
+from maillage.evaluation.spillover import Part, Spillover, drop_exposed, modelled
 from maillage.evaluation.staggered import Estimates
 from maillage.evaluation.study import Study
 from maillage.text import Text
@@ -134,6 +136,42 @@ def _spillovers(study: Study, estimates: Estimates, question: Question) -> tuple
     if estimates.exposure is None:
         return ()
     return spillovers(_panel(study), estimates.exposure, question)
+
+
+def spillovers(
+    panel: Panel, exposure: Exposure, question: Question, *, rings: tuple[float, ...] = ()
+) -> tuple[Line, ...]:
+    """The effect with neighbours ignored; exposed controls dropped, then units exposed early too; what reaches them.
+
+    "direct", "spilled", "total" and each "ring" are averages over cells (see `modelled`).
+    """
+    found: list[Spillover] = []
+
+    def part(of: Callable[[Spillover], Part]) -> Estimate:
+        if not found:
+            found.append(modelled(panel, exposure, question.comparison, rings=rings, level=question.level))
+        return _estimate(of(found[0]), found[0].clean)
+
+    def dropped(early: Literal["keep", "drop"]) -> Estimate:
+        return answer(drop_exposed(panel, exposure, early=early).panel, question)
+
+    lines = [
+        attempt("spillover", "ignored", partial(answer, panel, question)),
+        attempt("spillover", "dropped", partial(dropped, "keep")),
+        attempt("spillover", "dropped_early", partial(dropped, "drop")),
+        attempt("spillover", "direct", partial(part, lambda spillover: spillover.direct)),
+        attempt("spillover", "spilled", partial(part, lambda spillover: spillover.spilled)),
+        attempt("spillover", "total", partial(part, lambda spillover: spillover.total)),
+    ]
+    by_ring = found[0].rings.items() if found and rings else ()
+    return (
+        *lines,
+        *(attempt("spillover", f"ring {ring + 1}", partial(_estimate, each, found[0].clean)) for ring, each in by_ring),
+    )
+
+
+def _estimate(part: Part, clean: int) -> Estimate:
+    return Estimate(part.att, part.se, part.low, part.high, part.p_value, part.units + clean)
 
 
 def _doses(study: Study, estimates: Estimates, question: Question) -> tuple[Line, ...]:

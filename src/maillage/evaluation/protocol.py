@@ -261,6 +261,9 @@ class Protocol(Part):
             "[file] where outcomes come from a file": self.outcome.source == "file" and self.file is None,
             'outcome.source = "file" where a [file] is given': self.file is not None and self.outcome.source != "file",
             'outcome.source = "file" where units are doctors': self.population.level == "gp" and self.file is None,
+            'inference.cluster = "assignment" or "unit" where units are doctors (file.cluster names theirs)': (
+                self.population.level == "gp" and self.inference.cluster not in ("assignment", "unit")
+            ),
             "[threshold] for a discontinuity": self.design == "discontinuity" and self.threshold is None,
             "sensitivity.placebo_outcomes for that check": "placebo_outcomes" in self.sensitivity.checks
             and not self.sensitivity.placebo_outcomes,

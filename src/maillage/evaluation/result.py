@@ -85,7 +85,7 @@ def before_result(study: Study, *, draws: int = 400) -> Feasibility | None:
 
 
 def _untouched(study: Study, panel: Panel) -> tuple[Panel, tuple[Text, ...]]:
-    """The panel without the controls that treated neighbours reach, unless the protocol ignores them.
+    """The panel that will be estimated: without units that treated neighbours reach, unless the protocol ignores them.
 
     Where nothing can be compared without them, the whole panel and the reason.
     """

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from maillage.errors import ArrayInputError
 from maillage.evaluation.aggregate import Band, Effects, Pretest, aggregate, band, pretest
@@ -41,12 +42,14 @@ class Headline:
 class Estimates:
     """The effect, and what stands behind it: cells, averages, band of the event study, test before treatment.
 
-    ``panel`` is the one they come from, without exposed controls where they are ``dropped``. With ``spillover``
-    modelled, the headline is its direct effect, and the event study is that of clean controls. ``pretest``, of times
-    before treatment, is None where nothing can be tested; ``untested`` says why.
+    ``about`` (n): the treated units of the study's panel whose effect it is. ``panel`` is the one they come from,
+    without exposed controls where they are ``dropped``. With ``spillover`` modelled, the headline is its direct effect,
+    and the event study is that of clean controls. ``pretest``, of times before treatment, is None where nothing can be
+    tested; ``untested`` says why.
     """
 
     panel: Panel
+    about: NDArray[np.bool_]
     comparison: Comparison
     headline: Headline
     cells: GroupTime
@@ -100,15 +103,19 @@ def estimate(study: Study) -> Estimates:
         if protocol.spillover.handling == "model":
             spillover = modelled(panel, reach, comparison, level=protocol.inference.level)
         panel = dropped.panel
+    there = np.isin(study.panel.units, panel.units) if spillover is None else spillover.units
+    about = np.asarray((study.panel.cohort > 0) & there, dtype=np.bool_)
     cells = group_time(panel, comparison)
     main = aggregate(cells, protocol.estimand.over, longest=protocol.estimand.longest)
     event = aggregate(cells, "event", longest=protocol.estimand.longest)
     tested, why = _tested(cells)
     inference = protocol.inference
+    found: Estimate | Part = spillover.direct if spillover is not None else estimate_of(main, inference.level)
     return Estimates(
         panel=panel,
+        about=about,
         comparison=comparison,
-        headline=_headline(main, panel, comparison, inference.level, spillover),
+        headline=_headline(study.panel, about, comparison, found, inference.level),
         cells=cells,
         main=main,
         event=event,
@@ -131,13 +138,11 @@ def _tested(cells: GroupTime) -> tuple[Pretest | None, str]:
 
 
 def _headline(
-    main: Effects, panel: Panel, comparison: Comparison, level: float, spillover: Spillover | None
+    panel: Panel, about: NDArray[np.bool_], comparison: Comparison, found: Estimate | Part, level: float
 ) -> Headline:
-    treated = panel.cohort > 0
-    weight = panel.weight[:, 0] if comparison.weighted else np.ones(panel.units.size)
-    last_free = np.searchsorted(panel.periods, panel.cohort[treated] - comparison.anticipation) - 1
-    before = panel.outcome[treated, np.maximum(last_free, 0)]
-    found: Estimate | Part = estimate_of(main, level) if spillover is None else spillover.direct
+    """The effect ``found``, with who it is about in the panel of the study."""
+    last_free = np.searchsorted(panel.periods, panel.cohort[about] - comparison.anticipation) - 1
+    before = panel.outcome[about, np.maximum(last_free, 0)]
     return Headline(
         att=found.att,
         se=found.se,
@@ -145,8 +150,8 @@ def _headline(
         high=found.high,
         p_value=found.p_value,
         level=level,
-        units=int(treated.sum()),
-        clusters=int(np.unique(panel.cluster[treated]).size),
-        people=float(panel.weight[treated, -1].sum()),
-        before=float(np.average(before, weights=weight[treated])),
+        units=int(about.sum()),
+        clusters=int(np.unique(panel.cluster[about]).size),
+        people=float(panel.weight[about, -1].sum()),
+        before=float(np.average(before, weights=panel.weight[about, 0] if comparison.weighted else None)),
     )

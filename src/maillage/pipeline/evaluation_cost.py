@@ -7,6 +7,7 @@ from typing import cast
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from maillage.catalog.store import Version
 from maillage.evaluation.panel import Panel
@@ -24,23 +25,22 @@ def with_cost(result: Result, version: Version | None) -> Result:
     panel = result.study.panel
     if version is None or panel is None:
         return result
-    cost = cost_of(panel, result.study.protocol.population.level, result.study.protocol.treatment.measure, version)
-    return replace(result, cost=cost)
+    protocol = result.study.protocol
+    treated = _treated(panel, result.estimates.about)
+    return replace(result, cost=cost_of(treated, protocol.population.level, protocol.treatment.measure, version))
 
 
-def cost_of(panel: Panel, level: str, measure: str, version: Version) -> Cost | None:
-    """Payments for ``measure`` in the treated units and periods of ``panel``, as known last, at the prices of the day.
+def cost_of(treated: pl.DataFrame, level: str, measure: str, version: Version) -> Cost | None:
+    """Payments for ``measure`` in ``treated`` units (``code, year``) of a level, as known last, at current prices.
 
     A payment told of a territory counts by the share of its residents who live in treated units that year. Amounts for
     the whole country are in no unit. None where the ledger tells nothing of treated units and years.
     """
     payments = as_known(version.read("payment"), None).filter(pl.col("measure") == measure, pl.col("code") != COUNTRY)
     ground = read_ground(version)
-    treated = (
-        ground.links(level).join(_treated(panel), on="code").group_by("commune", "year").agg(pl.col("share").sum())
-    )
+    inside = ground.links(level).join(treated, on="code").group_by("commune", "year").agg(pl.col("share").sum())
     parts = [
-        payments.filter(pl.col("level") == told).join(_within(ground, told, treated), on=["code", "year"])
+        payments.filter(pl.col("level") == told).join(_within(ground, told, inside), on=["code", "year"])
         for told in payments.get_column("level").unique().sort()
     ]
     rows = pl.concat(parts) if parts else payments.clear()
@@ -71,9 +71,9 @@ def _within(ground: Ground, level: str, treated: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _treated(panel: Panel) -> pl.DataFrame:
-    """``code, year`` of every treated unit and period."""
-    here = np.argwhere((panel.cohort[:, None] > 0) & (panel.cohort[:, None] <= panel.periods))
+def _treated(panel: Panel, about: NDArray[np.bool_]) -> pl.DataFrame:
+    """``code, year`` of each period from treatment on of the units that are true in ``about`` (n)."""
+    here = np.argwhere(about[:, None] & (panel.cohort[:, None] <= panel.periods))
     return pl.DataFrame(
         {"code": panel.units[here[:, 0]].astype(str).tolist(), "year": panel.periods[here[:, 1]].tolist()},
         schema={"code": pl.String, "year": pl.Int32},

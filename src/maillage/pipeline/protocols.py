@@ -25,9 +25,16 @@ def example(name: str) -> str:
 
 
 def protocol_text(path: Path) -> str:
-    """The text of a person's file; raises UnreadableFileError when it is no text that can be read."""
+    """The text of a person's file; raises NotFoundError without it, UnreadableFileError when it is no text."""
+    if not path.is_file():
+        raise NotFoundError(
+            f"A protocol is a file, or the identifier of one that is registered; there is no file {path}.",
+            hint="`maillage evaluate list` names those registered, `maillage evaluate new` prints one to start from.",
+            fr=f"Un protocole est un fichier, ou l’identifiant d’un protocole enregistré ; il n’y a pas de fichier "
+            f"{path}. `maillage evaluate list` nomme ceux qui sont enregistrés.",
+        )
     try:
-        return path.read_bytes().decode("utf-8")
+        return path.read_bytes().decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as problem:
         raise UnreadableFileError(
             f"A protocol is a TOML text in UTF-8, {path} cannot be read as one: {problem}.",

@@ -19,6 +19,7 @@ from maillage.evaluation.study import Study
 from maillage.pipeline.studies.cohorts import on_panel
 from maillage.pipeline.studies.complete import lacking, settle_lacking
 from maillage.pipeline.studies.contained import check_contained, check_moved_only
+from maillage.pipeline.studies.covariates import refuse_late
 from maillage.pipeline.studies.design import ALONE, UNDATED, check_design
 from maillage.pipeline.studies.file import read_file_table
 from maillage.pipeline.studies.ground import HOMES
@@ -79,6 +80,7 @@ def _study(protocol: Protocol, table: Table, said: Said) -> Study:
         whole = lack.is_empty() or protocol.population.incomplete == "leave_out"
         dated = cohorts.join(kept, on="code", how="semi", maintain_order="left") if whole and kept.height else cohorts
         check_breaks(protocol, years, dated, said)
+        _check_covariates_of_file(protocol, dated, said)
         check_design(dated, cohorts.filter(pl.col("state") == "from_first").height, years, protocol, said)
         if whole and kept.height:
             panel = _panel(protocol, table, kept, dated, years, said)
@@ -105,6 +107,15 @@ def _study(protocol: Protocol, table: Table, said: Said) -> Study:
         simulated=table.simulated,
         **told,
     )
+
+
+def _check_covariates_of_file(protocol: Protocol, dated: pl.DataFrame, said: Said) -> None:
+    """Refuse covariates of a file that are measured once a unit of the panel is treated; of a store, they were."""
+    starts = dated.filter(pl.col("state") == "within").get_column("cohort").to_list()
+    for covariate in protocol.estimator.covariates if protocol.file and starts else ():
+        year = covariate.period or protocol.outcome.first
+        if year >= min(starts):
+            refuse_late(covariate.indicator, year, min(starts), said)
 
 
 def _say_lost_neighbours(table: Table, kept: pl.DataFrame, said: Said) -> None:

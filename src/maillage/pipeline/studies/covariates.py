@@ -43,7 +43,7 @@ def constants_of(
         early = [year for year in years if first_treated is None or year < first_treated]
         year = covariate.period or (early[-1] if early else None)
         if year is not None and first_treated is not None and year >= first_treated:
-            _refuse_late(name, year, first_treated, said)
+            refuse_late(name, year, first_treated, said)
         elif year is None or year not in years:
             _refuse_absent(name, covariate.period, years, first_treated, said)
         then = rows.filter(pl.col("year") == (year or 0)).select("code", pl.col("value").alias(name))
@@ -51,7 +51,8 @@ def constants_of(
     return found
 
 
-def _refuse_late(name: str, year: int, first: int, said: Said) -> None:
+def refuse_late(name: str, year: int, first: int, said: Said) -> None:
+    """Refuse (``covariate_after_treatment``) a covariate of ``year`` when units are treated since ``first``."""
     told = indicator_words(name)
     said.refuse(
         "covariate_after_treatment",

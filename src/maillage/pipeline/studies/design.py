@@ -107,21 +107,24 @@ def _refuse_alone(dates: list[int], last: int, said: Said) -> None:
             f"Toutes les unités commencent en {dates[0]} : il n’y a aucune comparaison.",
             f"All units begin in {dates[0]}: there is no comparison.",
         )
+        later = Text("", "")
     else:
         words = Text(
             f"Toutes les unités commencent avant {last} : aucune n’est jamais traitée, alors que le protocole ne "
             "compare qu’à celles-là.",
             f"All units begin by {last}: none is never treated, and the protocol compares with those only.",
         )
+        later = Text(
+            ' comparer à celles qui ne l’ont pas encore (`control = "not_yet_treated"`),',
+            ' compare with those that do not have it yet (`control = "not_yet_treated"`),',
+        )
     said.refuse(
         "no_comparison",
         words,
         Text(
-            "Ajouter des unités sans la mesure, comparer à celles qui ne l’ont pas encore (`control = "
-            '"not_yet_treated"`), ou une série interrompue (`design = "interrupted"`), qui répond à une question '
-            "plus faible.",
-            "Add units without the measure, compare with those that do not have it yet (`control = "
-            '"not_yet_treated"`), or an interrupted series (`design = "interrupted"`), which answers a weaker '
-            "question.",
+            f"Ajouter des unités sans la mesure,{later.fr} ou prendre une série interrompue "
+            '(`design = "interrupted"`), qui répond à une question plus faible.',
+            f"Add units without the measure,{later.en} or take an interrupted series "
+            '(`design = "interrupted"`), which answers a weaker question.',
         ),
     )

@@ -15,6 +15,10 @@ from maillage.pipeline.studies.table import CELLS, NEVER, Table, outcome_words
 from maillage.text import Text
 
 _EMPTY = ("", "NA", "NaN", "nan", "null")
+_SEPARATORS = (",", ";", "\t")
+# Where commas do not part columns, they part decimals.
+_DECIMAL_COMMA = r"^([-+]?\d*),(\d+(?:[eE][-+]?\d+)?)$"
+_YEARS = ("period", "cohort")
 _UNIT_COLUMNS = ("cohort", "cluster", "group", "dose")
 
 
@@ -22,14 +26,14 @@ def read_file_table(protocol: Protocol, folder: Path, said: Said) -> Table:
     """The table of the file of a protocol, whose path is relative to ``folder``.
 
     Where the file has no cohort, every unit is NEVER treated: dates may then come from the register. What changes
-    within a unit and should not is refused. Raises NotFoundError without the file, UnreadableFileError when it is no
-    CSV or Parquet file or lacks a column.
+    within a unit and should not, and a unit told twice in a year, are refused. Raises NotFoundError without the file,
+    UnreadableFileError when it is no CSV or Parquet file or lacks a column.
     """
     asked = protocol.file
     assert asked is not None
     path = folder / asked.path
     raw = _read(path)
-    rows = _typed(_columns(raw, asked, protocol, path), said)
+    rows = _once(_typed(_columns(raw, asked, protocol, path), asked, said), said)
     inside = rows.filter(pl.col("period").is_between(protocol.outcome.first, protocol.outcome.last))
     if not asked.weight and protocol.estimand.weights == "people":
         said.note(
@@ -45,7 +49,7 @@ def read_file_table(protocol: Protocol, folder: Path, said: Said) -> Table:
         scale=scale,
         cells=_cells(inside, counts=bool(asked.offset)),
         counts=bool(asked.offset),
-        units=_units(inside, asked, said),
+        units=_units(inside, asked, said, own_clusters=protocol.inference.cluster == "unit"),
         about=_fixed(inside, {"group": "group"} if asked.group else {}),
         constants=_covariates(inside, protocol),
         dose=_fixed(inside, {"dose": "dose"}) if asked.dose else None,
@@ -75,8 +79,10 @@ def _read(path: Path) -> pl.DataFrame:
         if path.suffix == ".parquet":
             return pl.read_parquet(path)
         with path.open(encoding="utf-8-sig") as stream:
-            separator = ";" if ";" in stream.readline() else ","
-        return pl.read_csv(path, infer_schema=False, null_values=list(_EMPTY), separator=separator)
+            header = stream.readline()
+        separator = max(_SEPARATORS, key=header.count)
+        rows = pl.read_csv(path, infer_schema=False, null_values=list(_EMPTY), separator=separator)
+        return rows if separator == "," else rows.with_columns(pl.all().str.replace(_DECIMAL_COMMA, "${1}.${2}"))
     except (PolarsError, UnicodeDecodeError, OSError) as problem:
         raise UnreadableFileError(
             f"The file {path.name} of a protocol is CSV in UTF-8 or Parquet, and cannot be read: {problem}.",
@@ -110,25 +116,37 @@ def _columns(raw: pl.DataFrame, asked: File, protocol: Protocol, path: Path) -> 
     )
 
 
-def _typed(rows: pl.DataFrame, said: Said) -> pl.DataFrame:
-    """Numbers as numbers; what is written and is no number is refused, an empty cell is missing."""
+def _called(role: str, asked: File) -> str:
+    """What the file calls the column that plays a role."""
+    fields = {"code": "unit", "value": "outcome"}
+    return role.removeprefix("column:") if ":" in role else str(getattr(asked, fields.get(role, role)))
+
+
+def _typed(rows: pl.DataFrame, asked: File, said: Said) -> pl.DataFrame:
+    """Numbers as numbers; what is written and is no number, or no whole year, is refused; an empty cell is missing."""
     numbers = [c for c in rows.columns if c not in ("code", "cluster", "group")]
     read = rows.with_columns(
         pl.col("code", "cluster", "group").cast(pl.String), *(pl.col(c).cast(pl.Float64, strict=False) for c in numbers)
     )
     for name in numbers:
-        bad = rows.filter(pl.col(name).is_not_null() & read.get_column(name).is_null())
+        number = read.get_column(name)
+        wrong = number.is_null() | ((number % 1 != 0) & number.is_finite() & (name in _YEARS))
+        bad = rows.filter(pl.col(name).is_not_null() & wrong)
         if bad.height:
-            first = bad.row(0, named=True)
+            first, column = bad.row(0, named=True), _called(name, asked)
+            fr, en = ("des années", "whole years") if name in _YEARS else ("des nombres", "numbers")
             said.refuse(
                 "not_a_number",
                 Text(
-                    f"La colonne {name} du fichier a {bad.height} cellules qui ne sont pas des nombres : "
+                    f"Cellules de la colonne {column} du fichier qui ne sont pas {fr} : {bad.height}, dont "
                     f"{first[name]!r} pour {first['code']}.",
-                    f"The column {name} of the file has {bad.height} cells that are no number: {first[name]!r} for "
-                    f"{first['code']}.",
+                    f"Cells of the column {column} of the file that are not {en}: {bad.height}, such as "
+                    f"{first[name]!r} for {first['code']}.",
                 ),
-                Text("Laisser vide ce qui manque.", "Leave empty what is missing."),
+                Text(
+                    "Écrire les nombres sans espace ni unité, et laisser vide ce qui manque.",
+                    "Write numbers without spaces or units, and leave empty what is missing.",
+                ),
             )
     whole = read.drop_nulls(["code", "period"]).with_columns(pl.col("period").cast(pl.Int64))
     cohort = pl.when(pl.col("cohort").is_finite()).then("cohort").fill_null(float(NEVER)).cast(pl.Int64)
@@ -137,7 +155,25 @@ def _typed(rows: pl.DataFrame, said: Said) -> pl.DataFrame:
     return whole.with_columns(value=finite, cohort=cohort, status=known).sort("code", "period")
 
 
-def _units(rows: pl.DataFrame, asked: File, said: Said) -> pl.DataFrame:
+def _once(rows: pl.DataFrame, said: Said) -> pl.DataFrame:
+    """The first row of each unit and year; more of them are refused."""
+    kept = rows.unique(["code", "period"], keep="first", maintain_order=True)
+    if kept.height < rows.height:
+        again = rows.filter(pl.struct("code", "period").is_duplicated()).row(0, named=True)
+        said.refuse(
+            "seen_twice",
+            Text(
+                f"Lignes du fichier pour une unité et une année déjà dites : {rows.height - kept.height}, dont "
+                f"{again['code']} en {again['period']}.",
+                f"Rows of the file for a unit and a year already told: {rows.height - kept.height}, such as "
+                f"{again['code']} in {again['period']}.",
+            ),
+            Text("Garder une ligne par unité et par année.", "Keep one row a unit and year."),
+        )
+    return kept
+
+
+def _units(rows: pl.DataFrame, asked: File, said: Said, *, own_clusters: bool) -> pl.DataFrame:
     """The units of the file; a date or a group that changes within one is refused."""
     for role in (r for r in _UNIT_COLUMNS if getattr(asked, r)):
         moving = rows.group_by("code").agg(pl.col(role).n_unique().alias("found")).filter(pl.col("found") > 1)
@@ -165,7 +201,7 @@ def _units(rows: pl.DataFrame, asked: File, said: Said) -> pl.DataFrame:
         pl.col("code").alias("name"),
         "weight",
         "cohort",
-        pl.coalesce("cluster", "group", "code").alias("cluster"),
+        pl.coalesce(*(() if own_clusters else ("cluster", "group")), "code").alias("cluster"),
         pl.coalesce("group", "code").alias("assigned"),
     )
 

@@ -42,7 +42,6 @@ def _refuse(kind: str, what: Text, name: str, known: Collection[str], said: Said
     near = get_close_matches(name, sorted(known), n=3, cutoff=0.4)
     fr = f"Noms proches : {', '.join(near)}." if near else f"Noms connus : {', '.join(sorted(known)) or 'aucun'}."
     en = f"Near names: {', '.join(near)}." if near else f"Known names: {', '.join(sorted(known)) or 'none'}."
-    words = Text(f"Le nom {name!r} n’est celui d’aucune {what.fr}.", f"No {what.en} is called {name!r}.")
-    if kind == "indicator":
-        words = Text(f"Le nom {name!r} n’est celui d’aucun {what.fr}.", words.en)
+    none = "aucun" if kind == "indicator" else "aucune"
+    words = Text(f"Le nom « {name} » n’est celui d’{none} {what.fr}.", f"No {what.en} is called “{name}”.")
     said.refuse(f"unknown_{kind}", words, Text(fr, en))

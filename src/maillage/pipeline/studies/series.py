@@ -43,7 +43,8 @@ def panel_years(table: Table, protocol: Protocol, said: Said) -> list[int]:
         else:
             said.note(f"Années d’épidémie retirées : {told}.", f"Years of the epidemic taken out: {told}.")
     least = load_parameters("evaluation")["least_periods"].value
-    if len(years) < least and protocol.design != "discontinuity":
+    unnamed = any(refusal.code == "unknown_indicator" for refusal in said.refusals)
+    if len(years) < least and protocol.design != "discontinuity" and (years or not unnamed):
         _refuse_few(years, protocol, int(least), said)
     return years
 

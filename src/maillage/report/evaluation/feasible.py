@@ -118,8 +118,9 @@ def _curve(figures: Figures, power: Power) -> Table:
     for times in MULTIPLES:
         size = smallest * times
         chance = float(np.interp(size, power.effects, power.power))
-        beyond = size > power.effects.max()
-        cell = Number(figures.counted(chance), PERCENT, 0, 100.0, about=AT_LEAST if beyond else None)
+        least = chance > NEARLY_SURE or size > power.effects.max()
+        shown = figures.counted(min(chance, NEARLY_SURE))
+        cell = Number(shown, PERCENT, 0, 100.0, about=AT_LEAST if least else None)
         rows.append(Row((effect_size(figures, size), cell)))
     return Table(
         id="power",
@@ -137,6 +138,7 @@ def _curve(figures: Figures, power: Power) -> Table:
 
 
 AT_LEAST = Text("au moins", "at least")
+NEARLY_SURE = 0.99  # what some hundred draws can tell from certainty
 
 
 def _how(figures: Figures, power: Power) -> Sentence:

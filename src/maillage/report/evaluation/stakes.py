@@ -78,7 +78,7 @@ def amount(figures: Figures, result: Result) -> Sentence:
             "This effect does not turn into a number of people or acts: the volume behind the outcome is not known,"
             " or does not add up.",
         )
-    volume = float(study.volume[study.panel.cohort > 0, -1].sum())
+    volume = float(study.volume[result.estimates.about, -1].sum())
     behind = figures.counted(volume)
 
     def over_a_year(value: float) -> Fact:

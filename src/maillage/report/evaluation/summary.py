@@ -61,8 +61,8 @@ def _blocks(figures: Figures, result: Result) -> tuple[Block, ...]:
 def _how(figures: Figures) -> Sentence:
     protocol = figures.study.protocol
     return say(
-        "On compare l’évolution de l’indicateur ({label}) dans les {level} entrés dans la mesure ({measure}) et dans"
-        " ceux qui n’y sont pas encore, de {first} à {last}, selon le protocole {id} (empreinte {digest}).",
+        "On compare l’évolution de l’indicateur ({label}) dans les {level} où la mesure ({measure}) est entrée et là"
+        " où elle ne l’est pas encore, de {first} à {last}, selon le protocole {id} (empreinte {digest}).",
         "The course of the outcome ({label}) is compared between the {level} that entered the measure ({measure}) and"
         " those that have not yet, {first} to {last}, by the protocol {id} (hash {digest}).",
         label=named(figures.study.label),
