@@ -44,3 +44,18 @@ def test_a_faulty_protocol_is_refused_with_what_is_wrong(old: str, new: str, sai
     assert said in refused.value.message
     assert "p.toml" in refused.value.message
     assert refused.value.fr
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        pytest.param('[inference]\ncluster = "region"\n', "inference.cluster", id="doctors by region"),
+        pytest.param('[threshold]\nrunning = "apl"\ncutoff = 2.5\n', "file.running", id="no column to cut"),
+    ],
+)
+def test_a_protocol_on_a_file_says_where_its_parts_are(more: str, said: str) -> None:
+    file = '[file]\npath = "p.csv"\nunit = "qui"\nperiod = "an"\noutcome = "y"\n'
+    text = TEXT.replace('source = "records"', 'source = "file"').replace('level = "cpts"', 'level = "gp"')
+    whole = text.replace("[title]", 'design = "discontinuity"\n[title]') if "threshold" in more else text
+    with pytest.raises(DefinitionError, match=f"cannot be read: it needs .*{said}"):
+        parse_protocol(whole + file + more)

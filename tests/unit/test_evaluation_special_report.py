@@ -138,6 +138,21 @@ def test_a_design_that_its_data_cannot_answer_is_refused_before_any_result(tmp_p
         analyse_special(study)
 
 
+def test_units_without_a_score_are_refused_or_left_out_and_those_treated_early_are_kept(tmp_path: Path) -> None:
+    path = on_file(tmp_path, "discontinuity")
+    table = pl.read_csv(tmp_path / "rows.csv").with_columns(
+        score=pl.when(pl.col("who") != "u0000").then("score"), **{"from": pl.lit(2000)}
+    )
+    table.write_csv(tmp_path / "rows.csv")
+    path.write_text(path.read_text("utf-8").replace('running = "score"', 'running = "score"\ncohort = "from"'), "utf-8")
+    assert [each.code for each in study_of(path).refusals] == ["missing_score"]
+    path.write_text(path.read_text("utf-8").replace("[population]", '[population]\nincomplete = "leave_out"'), "utf-8")
+    study = study_of(path)
+    assert (study.refusals, study.left_out) == ((), 1)
+    assert study.panel is not None
+    assert study.panel.units.size == 1999
+
+
 def test_years_of_the_epidemic_are_set_aside_in_a_series_and_leave_no_gap(tmp_path: Path) -> None:
     path = on_file(tmp_path, "interrupted")
     path.write_text(path.read_text("utf-8").replace("[covid]", '[covid]\nhandling = "drop"'), "utf-8")

@@ -114,6 +114,7 @@ class Outcome(Part):
 class File(Part):
     """A CSV or Parquet file with a row for each unit and period, and what its columns are called.
 
+    Commas, semicolons or tabs part the columns of a CSV; decimals may have a comma where commas part no columns.
     ``cohort``: the first treated period, 0 or empty for never. ``running``: the score that a threshold cuts.
     """
 
@@ -264,6 +265,9 @@ class Protocol(Part):
             'inference.cluster = "assignment" or "unit" where units are doctors (file.cluster names theirs)': (
                 self.population.level == "gp" and self.inference.cluster not in ("assignment", "unit")
             ),
+            "file.running, the column that the threshold cuts, for a discontinuity on a file": (
+                self.design == "discontinuity" and self.file is not None and not self.file.running
+            ),
             "[threshold] for a discontinuity": self.design == "discontinuity" and self.threshold is None,
             "sensitivity.placebo_outcomes for that check": "placebo_outcomes" in self.sensitivity.checks
             and not self.sensitivity.placebo_outcomes,
@@ -274,7 +278,7 @@ class Protocol(Part):
         }
         lacking = [need for need, lacks in needs.items() if lacks]
         if lacking:
-            raise ValueError(f"a protocol needs {'; '.join(lacking)}")
+            raise ValueError(f"it needs {'; '.join(lacking)}")
         return self
 
 
@@ -323,6 +327,7 @@ def _flat(value: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
 
 def _faults(problem: ValidationError) -> Iterator[str]:
     for fault in problem.errors():
-        place = ".".join(str(part) for part in fault["loc"]) or "the whole"
+        place = ".".join(str(part) for part in fault["loc"])
+        place = f"{place}: " if place else ""
         found = "" if fault["type"] in ("missing", "value_error") else f", found {fault['input']!r}"
-        yield f"{place}: {fault['msg'].removeprefix('Value error, ')}{found}"
+        yield f"{place}{fault['msg'].removeprefix('Value error, ')}{found}"

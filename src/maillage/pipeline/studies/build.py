@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,8 @@ def build_study(protocol: Protocol, version: Version | None, folder: Path) -> St
 def _study(protocol: Protocol, table: Table, said: Said) -> Study:
     years = panel_years(table, protocol, said)
     check_contained(protocol, said)
+    if protocol.design in UNDATED:  # whoever entered, and when, the threshold alone decides
+        table = replace(table, units=table.units.with_columns(cohort=pl.lit(NEVER, pl.Int64)))
     panel, left_out = _compared(protocol, table, years, said) if years and table.units.height else (None, 0)
     if panel is None and not said.refusals:
         said.refuse("no_units", Text("Il ne reste aucune unité à comparer.", "No unit is left to compare."))

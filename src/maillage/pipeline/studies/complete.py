@@ -46,6 +46,10 @@ REASONS: dict[str, tuple[str, Text]] = {
         "missing_covariate",
         Text("sans valeur pour une covariable", "without a value for a covariate"),
     ),
+    "unscored": (
+        "missing_score",
+        Text("sans le score que coupe le seuil", "without the score that the threshold cuts"),
+    ),
     "from_first": (
         "from_first_period",
         Text(
@@ -70,8 +74,10 @@ def lacking(table: Table, years: Sequence[int], cohorts: pl.DataFrame) -> pl.Dat
     seen = cells.filter(pl.col("value").is_not_null()).group_by("code").agg(years=pl.col("period").n_unique())
     covariates = [c for c in table.constants.columns if c != "code"]
     holes = pl.any_horizontal(*(pl.col(c).is_null() for c in covariates)) if covariates else pl.lit(value=False)
+    scored = table.units.select("code") if table.running is None else _known(table.running, "running")
     rows = (
         table.units.select("code", "weight")
+        .join(scored.with_columns(scored=True), on="code", how="left", maintain_order="left")
         .join(withheld.with_columns(withheld=True), on="code", how="left", maintain_order="left")
         .join(seen, on="code", how="left", maintain_order="left")
         .join(table.constants.select("code", holes=holes), on="code", how="left", maintain_order="left")
@@ -82,11 +88,17 @@ def lacking(table: Table, years: Sequence[int], cohorts: pl.DataFrame) -> pl.Dat
         "missing": pl.col("years").fill_null(0) < len(years),
         "unweighted": pl.col("weight").fill_null(0.0) <= 0,
         "covariate": pl.col("holes").fill_null(value=True) if covariates else pl.lit(value=False),
+        "unscored": pl.col("scored").is_null(),
         "from_first": pl.col("state") == "from_first",
         "about_to": pl.col("state") == "about_to",
     }
     first = pl.coalesce(*(pl.when(test).then(pl.lit(name)) for name, test in tests.items()))
     return rows.select("code", reason=first).drop_nulls("reason")
+
+
+def _known(rows: pl.DataFrame, column: str) -> pl.DataFrame:
+    """The ``code`` of rows with a number in a column."""
+    return rows.filter(pl.col(column).is_not_null() & pl.col(column).is_finite()).select("code")
 
 
 def settle_lacking(lack: pl.DataFrame, table: Table, protocol: Protocol, said: Said) -> None:

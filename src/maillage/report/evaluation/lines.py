@@ -16,8 +16,8 @@ from maillage.report.evaluation.footing import footing_sentences
 from maillage.text import Lang, Text, format_number, format_quantity, typeset
 
 REFUSED = Text(
-    "Refusé : les données ne permettent pas de répondre ({count} raisons).",
-    "Refused: the data do not allow an answer ({count} reasons).",
+    "Refusé : les données ne permettent pas de répondre. Nombre de raisons : {count}.",
+    "Refused: the data do not allow an answer. Number of reasons: {count}.",
 )
 REMEDY = Text("Pour y répondre :", "To answer it:")
 FEASIBLE = Text(
