@@ -198,7 +198,7 @@ def _eligible(figures: Figures) -> tuple[Cell, Cell]:
             level=_level(protocol),
         ),
         say(
-            "Les {level} observés de {first} à {last} ; périmètre : {perimeter} ; série incomplète : {incomplete}.",
+            "Les {level}, de {first} à {last} ; périmètre : {perimeter} ; série incomplète : {incomplete}.",
             "The {level} observed from {first} to {last}; perimeter: {perimeter}; incomplete series: {incomplete}.",
             level=_level(protocol),
             first=year(protocol.outcome.first),
