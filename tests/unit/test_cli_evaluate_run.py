@@ -74,6 +74,8 @@ def test_a_deviation_is_refused_then_run_with_its_reason_which_the_report_shows(
     found = figures(ran)
     assert found["deviations"] == {"decision.smallest_effect": [1.0, 0.5]}
     assert found["deviation_why"] == "Le comité a revu le seuil"
+    assert not list(tmp_path.rglob("evaluations/*/result.json"))
+    assert len(list(tmp_path.rglob("evaluations/*/deviations/*/result.json"))) == 1
     assert "Le comité a revu le seuil" in (tmp_path / "out" / "report.fr.html").read_text("utf-8")
 
 

@@ -189,9 +189,8 @@ def run(
         "report": run_report(result, asked.dossier, told, day=date.today(), data=data),
         "summary": summary(result, day=date.today(), data=data),
     }
-    if asked.dossier is not None:
-        keep(asked.dossier.folder, "result.json", as_json_bytes(figures))
-        publish(asked.dossier.folder / "documents", documents)
+    keep(asked.results, "result.json", as_json_bytes(figures))
+    publish(asked.results / "documents", documents)
     _said(figures, lines, publish(output, documents) if output else [], as_json=as_json)
 
 

@@ -26,6 +26,17 @@ class Asked:
         """Whether it is word for word the protocol in force in the register."""
         return self.dossier is not None and self.dossier.last.digest == self.protocol.digest
 
+    @property
+    def results(self) -> Path:
+        """Where what is found is kept: beside the registrations, or apart where it deviates from them.
+
+        Raises UsageError for a protocol that is not registered.
+        """
+        if self.dossier is None:
+            raise _unregistered(self.protocol)
+        whole = self.dossier.folder
+        return whole if self.as_registered else whole / "deviations" / self.protocol.digest[:12]
+
 
 @dataclass(frozen=True, slots=True)
 class Deviations:
@@ -60,12 +71,7 @@ def may_run(asked: Asked, why: str) -> Deviations:
     Raises UsageError for a protocol that is not registered, or one that differs from its registration without a reason.
     """
     if asked.dossier is None:
-        raise UsageError(
-            f"The protocol {asked.protocol.id} is not registered: it would be written after its result.",
-            hint="Register it first: `maillage evaluate register FILE`.",
-            fr=f"Le protocole {asked.protocol.id} n’est pas enregistré : il serait écrit après son résultat."
-            " L’enregistrer d’abord : `maillage evaluate register FICHIER`.",
-        )
+        raise _unregistered(asked.protocol)
     kept = asked.dossier
     changed = deviations(kept.last.protocol, asked.protocol)
     if not asked.as_registered and not why.strip():
@@ -81,4 +87,13 @@ def may_run(asked: Asked, why: str) -> Deviations:
         )
     return Deviations(
         changed, why.strip() if changed else "", deviations(kept.registrations[0].protocol, kept.last.protocol)
+    )
+
+
+def _unregistered(protocol: Protocol) -> UsageError:
+    return UsageError(
+        f"The protocol {protocol.id} is not registered: it would be written after its result.",
+        hint="Register it first: `maillage evaluate register FILE`.",
+        fr=f"Le protocole {protocol.id} n’est pas enregistré : il serait écrit après son résultat."
+        " L’enregistrer d’abord : `maillage evaluate register FICHIER`.",
     )

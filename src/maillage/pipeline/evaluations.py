@@ -3,6 +3,7 @@
     store/evaluations/<id>/registrations/001.toml, 001.json, 002.toml, …   the protocol, and its amendments
                            check.json, result.json                         what was found, in figures
                            documents/{report,summary,check}.{fr,en}.{html,pdf}
+                           deviations/<hash>/                              the same of a run that deviates
 
 A registration is never rewritten. Each bears the hash of its text and of the registration before it, so that one that
 was altered or taken away shows.
@@ -99,7 +100,7 @@ def register(store: Path, text: str, *, on: date, why: str = "", where: str = "p
         registered_on=on,
         version=_version_in_force(store),
         why=why.strip(),
-        after_result=(folder / "result.json").is_file(),
+        after_result=any(folder.rglob("result.json")),
         previous=_seal(folder, known[-1].number) if known else "",
         protocol=protocol,
     )
