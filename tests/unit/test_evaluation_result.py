@@ -91,6 +91,7 @@ def test_exposed_controls_are_dropped_or_their_effect_is_modelled() -> None:
 
     dropped = analyse(replace(study, protocol=asked("drop")))
     assert dropped.estimates.panel.units.size == UNITS - UNITS // 5
+    assert any("left out: 48 never treated" in reason.en for reason in dropped.feasibility.reasons)
     modelled = analyse(replace(study, protocol=asked("model")))
     assert modelled.estimates.spillover is not None
     assert modelled.estimates.spillover.spilled.low < 0 < modelled.estimates.spillover.spilled.high

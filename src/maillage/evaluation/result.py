@@ -87,15 +87,22 @@ def before_result(study: Study, *, draws: int = 400) -> Feasibility | None:
 def _untouched(study: Study, panel: Panel) -> tuple[Panel, tuple[Text, ...]]:
     """The panel that will be estimated: without units that treated neighbours reach, unless the protocol ignores them.
 
-    Where nothing can be compared without them, the whole panel and the reason.
+    With how many these are; where nothing can be compared without them, the whole panel and the reason.
     """
     reach = exposure_of(study)
     if reach is None or study.protocol.spillover.handling == "ignore":
         return panel, ()
     try:
-        return drop_exposed(panel, reach, early="drop").panel, ()
+        left = drop_exposed(panel, reach, early="drop")
     except ArrayInputError as refused:
         return panel, (Text(fr=refused.fr or str(refused), en=str(refused)),)
+    if not left.exposed + left.early:
+        return panel, ()
+    fr = f"Unités atteintes par des voisins traités et laissées de côté : {left.exposed} jamais traitées, {left.early}"
+    en = (
+        f"Units reached by treated neighbours and left out: {left.exposed} never treated, {left.early} before their own"
+    )
+    return left.panel, (Text(f"{fr} avant leur propre entrée.", f"{en} entry."),)
 
 
 def analyse(study: Study) -> Result:
