@@ -93,7 +93,7 @@ def decide(
         )
     adjusted = holm((headline.p_value, *family))[0]
     failed, tested = _own_tests(lines, rule, pretest_p)
-    others = _alternatives(lines)
+    others = alternatives(lines)
     opposite = sum(line.att * headline.att < 0 for line in others)
     told = adjusted <= rule.alpha
     if told and others:
@@ -133,7 +133,7 @@ def holm(p_values: Sequence[float]) -> tuple[float, ...]:
     return tuple(adjusted.tolist())
 
 
-def _alternatives(lines: Sequence[Line]) -> list[Line]:
+def alternatives(lines: Sequence[Line]) -> list[Line]:
     """The lines that ask for the same effect otherwise; of several cohorts, one's own synthetic comparison does not."""
     found = [line for line in lines if line.kind in ALTERNATIVES and np.isfinite(line.att)]
     of_cohorts = [line for line in found if line.key.startswith("synthetic_did_")]

@@ -7,6 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
+from maillage.evaluation.decide import alternatives
 from maillage.evaluation.honest import Bounds
 from maillage.evaluation.robust import MOST_MAGNITUDE, Robust
 from maillage.evaluation.sensitivity import Kind, Line
@@ -72,7 +73,7 @@ def _estimated(lines: Sequence[Line]) -> list[Line]:
 
 def _counted(figures: Figures, headline: Main, lines: Sequence[Line]) -> Sentence:
     """How many variants go the same way and tell the effect, how many placebos find something."""
-    variants = [line for line in _estimated(lines) if not line.expected_zero]
+    variants = alternatives(lines)
     placebos = [line for line in _estimated(lines) if line.expected_zero]
     same = [line for line in variants if np.sign(line.att) == np.sign(headline.att)]
     return say(
@@ -87,7 +88,7 @@ def _counted(figures: Figures, headline: Main, lines: Sequence[Line]) -> Sentenc
         told=figures.found(sum(_told(line) for line in variants)),
         placebos=figures.found(len(placebos)),
         alarms=figures.found(sum(_told(line) for line in placebos)),
-        refused=figures.found(len(lines) - len(variants) - len(placebos)),
+        refused=figures.found(sum(bool(line.refused) for line in lines)),
     )
 
 
