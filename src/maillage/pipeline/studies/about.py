@@ -21,7 +21,7 @@ RURAL, URBAN = "rural", "urban"
 
 
 def groups(ground: Ground, units: Units, protocol: Protocol) -> pl.DataFrame:
-    """``code`` and the groups of each unit, empty where unknown: HOMES larger than it, and classes.
+    """``code`` and the groups of each unit, empty where unknown: HOMES larger than it (régions by name), and classes.
 
     ``access`` (``low``, ``middle``, ``high`` published APL of GPs), ``deprivation`` (thirds of the units by FEDI, else
     by poverty) and ``rural`` (``rural``, ``urban`` by density) are of the last year before the outcome ends that is
@@ -29,6 +29,12 @@ def groups(ground: Ground, units: Units, protocol: Protocol) -> pl.DataFrame:
     """
     parameters, last = load_parameters("evaluation"), protocol.outcome.last
     rows = units.rows.select("code", *(level for level in HOMES if level != units.level))
+    if "region" in rows.columns:
+        named = (
+            ground.version.read("territory").filter(pl.col("level") == "region").select(region="code", called="name")
+        )
+        rows = rows.join(named, on="region", how="left", maintain_order="left")
+        rows = rows.with_columns(region=pl.coalesce("called", "region")).drop("called")
     access = _classed(_latest(ground, units, ("apl_mg",), last), parameters["access_classes"].value)
     rows = rows.join(access.rename({"class": "access"}), on="code", how="left", maintain_order="left")
     poor = _latest(ground, units, ("fedi", "taux_pauvrete"), last)
