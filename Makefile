@@ -40,7 +40,7 @@ test: $(VENV)/dev.stamp ## Run the whole suite
 	$(PY) -m pytest -m "not slow" -n 2 $(ARGS)
 
 test-slow: $(VENV)/dev.stamp ## Run the long tests: kills, whole runs, load
-	$(PY) -m pytest -m slow -n 2 $(ARGS)
+	$(PY) -m pytest -m slow -n 2 --no-loadscope-reorder $(ARGS)
 
 check: $(VENV)/dev.stamp ## Lint, types, floors of the house, generated documents
 	$(VENV)/bin/ruff check .
