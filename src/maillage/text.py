@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from maillage.errors import MaillageError
+
 Lang = Literal["fr", "en"]
 LANGS: tuple[Lang, ...] = ("fr", "en")
 
@@ -20,6 +22,11 @@ class Text:
 
     def __getitem__(self, lang: Lang) -> str:
         return self.fr if lang == "fr" else self.en
+
+
+def both_ways(problem: MaillageError) -> Text:
+    """What a problem says, hint included; the English words stand for the French ones where it has none."""
+    return Text(problem.fr or str(problem), str(problem))
 
 
 THIN = "\u202f"  # narrow no-break space: between thousands and before a unit, in French

@@ -134,28 +134,12 @@ def check(
 
     Exit code 3 where the protocol cannot be answered.
     """
-    from maillage.evaluation.footing import footing
-    from maillage.evaluation.result import before_result
     from maillage.pipeline.evaluation_ask import ask
-    from maillage.pipeline.evaluation_figures import check_figures
-    from maillage.pipeline.evaluations import as_json_bytes, keep
-    from maillage.report.evaluation.check import check_report
-    from maillage.report.evaluation.lines import check_lines
-    from maillage.report.evaluation.publish import publish
 
     where = store or load_settings().store
     asked = ask(where, target)
     study, version = _study(asked, where)
-    found, ground = before_result(study), footing(study)
-    figures = check_figures(study, found, ground)
-    document = check_report(study, found, ground, day=date.today(), data=version.id if version else "")
-    if asked.as_registered and asked.dossier is not None:
-        keep(asked.dossier.folder, "check.json", as_json_bytes(figures))
-        publish(asked.dossier.folder / "documents", {"check": document})
-    written = publish(output, {"check": document}) if output else []
-    _said(figures, check_lines(study, found, lang_of(lang), ground), written, as_json=as_json)
-    if study.refusals:
-        raise typer.Exit(3)
+    _tell_check(asked, study, version, output, lang_of(lang), as_json=as_json)
 
 
 @evaluate.command(epilog="Example: maillage evaluate run cpts_passages_legers --output report")
@@ -182,7 +166,7 @@ def run(
     told = may_run(asked, deviation)
     study, version = _study(asked, where)
     if study.refusals:
-        check(target, output, store, as_json, lang)
+        _tell_check(asked, study, version, output, lang_of(lang), as_json=as_json)
     result, figures, lines = _answered(study, version, told, lang_of(lang))
     data = version.id if version else ""
     documents = {
@@ -192,6 +176,30 @@ def run(
     keep(asked.results, "result.json", as_json_bytes(figures))
     publish(asked.results / "documents", documents)
     _said(figures, lines, publish(output, documents) if output else [], as_json=as_json)
+
+
+def _tell_check(
+    asked: Asked, study: Study, version: Version | None, output: Path | None, lang: Lang, *, as_json: bool
+) -> None:
+    """Say, keep and publish what can be told of a study before its result; exit code 3 where it is refused."""
+    from maillage.evaluation.footing import footing
+    from maillage.evaluation.result import before_result
+    from maillage.pipeline.evaluation_figures import check_figures
+    from maillage.pipeline.evaluations import as_json_bytes, keep
+    from maillage.report.evaluation.check import check_report
+    from maillage.report.evaluation.lines import check_lines
+    from maillage.report.evaluation.publish import publish
+
+    found, ground = before_result(study), footing(study)
+    figures = check_figures(study, found, ground)
+    document = check_report(study, found, ground, day=date.today(), data=version.id if version else "")
+    if asked.as_registered and asked.dossier is not None:
+        keep(asked.dossier.folder, "check.json", as_json_bytes(figures))
+        publish(asked.dossier.folder / "documents", {"check": document})
+    written = publish(output, {"check": document}) if output else []
+    _said(figures, check_lines(study, found, lang, ground), written, as_json=as_json)
+    if study.refusals:
+        raise typer.Exit(3)
 
 
 def _answered(

@@ -39,7 +39,7 @@ from maillage.evaluation.sensitivity import (
 from maillage.evaluation.spillover import Part, Spillover, drop_exposed, modelled
 from maillage.evaluation.staggered import Estimates
 from maillage.evaluation.study import Study
-from maillage.text import Text
+from maillage.text import Text, both_ways
 
 # Labels by which effects are told apart; the others of a study serve to leave territories out.
 MODERATORS = ("access", "deprivation", "rural")
@@ -79,7 +79,7 @@ def _bounds(panel: Panel, question: Question) -> tuple[Robust | None, Text | Non
     try:
         return robust(panel, question), None
     except ArrayInputError as refused:
-        return None, Text(refused.fr or refused.message, str(refused))
+        return None, both_ways(refused)
 
 
 def _of(study: Study, panel: Panel, group: str) -> NDArray[Any]:

@@ -14,7 +14,7 @@ from maillage.evaluation.overlap import Overlap, overlap
 from maillage.evaluation.panel import Panel
 from maillage.evaluation.power import LEVEL, Power, minimum_detectable
 from maillage.evaluation.pretrend_power import PretrendPower, pretrend_power
-from maillage.text import Text
+from maillage.text import Text, both_ways
 
 Found = TypeVar("Found")
 
@@ -56,7 +56,7 @@ def feasibility(
         try:
             return compute()
         except ArrayInputError as error:
-            reasons.append(Text(fr=error.fr or str(error), en=str(error)))
+            reasons.append(both_ways(error))
             return None
 
     compared = attempt(lambda: overlap(hidden, comparison)) or ()

@@ -11,7 +11,7 @@ from maillage.evaluation.discontinuity_checks import Density, density
 from maillage.evaluation.panel import FloatArray, Panel
 from maillage.evaluation.series import Series
 from maillage.evaluation.single import check_one
-from maillage.evaluation.study import Refusal, Study
+from maillage.evaluation.study import Study, refusal_of
 from maillage.evaluation.threshold import Threshold
 from maillage.text import Text
 
@@ -84,9 +84,7 @@ def settled(study: Study) -> Study:
     try:
         footing(study)
     except ArrayInputError as problem:
-        words = Text(problem.fr or problem.message, problem.message)
-        remedy = Text(problem.hint, problem.hint) if problem.hint and not problem.fr else MEND
-        return replace(study, panel=None, refusals=(*study.refusals, Refusal("design", words, remedy)))
+        return replace(study, panel=None, refusals=(*study.refusals, refusal_of("design", problem, MEND)))
     return study
 
 

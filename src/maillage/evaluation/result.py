@@ -17,7 +17,7 @@ from maillage.evaluation.sensitivity import Estimate, Line, answer, attempt
 from maillage.evaluation.spillover import drop_exposed
 from maillage.evaluation.staggered import Estimates, Headline, comparison_of, estimate, exposure_of
 from maillage.evaluation.study import Study
-from maillage.text import Text
+from maillage.text import Text, both_ways
 
 Reliability = Literal["observed", "estimated", "assumed"]
 STAGGERED = ("staggered", "matched")
@@ -95,7 +95,7 @@ def _untouched(study: Study, panel: Panel) -> tuple[Panel, tuple[Text, ...]]:
     try:
         left = drop_exposed(panel, reach, early="drop")
     except ArrayInputError as refused:
-        return panel, (Text(fr=refused.fr or str(refused), en=str(refused)),)
+        return panel, (both_ways(refused),)
     if not left.exposed + left.early:
         return panel, ()
     fr = f"Unités atteintes par des voisins traités et laissées de côté : {left.exposed} jamais traitées, {left.early}"

@@ -19,7 +19,7 @@ from maillage.evaluation.aggregate import Effects, Over, aggregate, average, cri
 from maillage.evaluation.estimate import group_time
 from maillage.evaluation.group_time import Comparison
 from maillage.evaluation.panel import Panel
-from maillage.text import Text
+from maillage.text import Text, both_ways
 
 Kind = Literal[
     "estimator",
@@ -99,11 +99,9 @@ def attempt(kind: Kind, key: str, fit: Callable[[], Estimate], *, expected_zero:
     nan = float("nan")
     try:
         found = fit()
-    except ArrayInputError as refused:
-        reason, reason_fr = str(refused), refused.fr or str(refused)
-        return Line(kind, key, nan, nan, nan, nan, 0, reason, reason_fr, expected_zero)
-    except np.linalg.LinAlgError:
-        return Line(kind, key, nan, nan, nan, nan, 0, UNSOLVED.en, UNSOLVED.fr, expected_zero)
+    except (ArrayInputError, np.linalg.LinAlgError) as problem:
+        why = both_ways(problem) if isinstance(problem, ArrayInputError) else UNSOLVED
+        return Line(kind, key, nan, nan, nan, nan, 0, why.en, why.fr, expected_zero)
     numbers = (found.att, found.se, found.low, found.high, found.units)
     return Line(kind, key, *numbers, expected_zero=expected_zero, p_value=found.p_value)
 

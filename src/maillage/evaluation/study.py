@@ -8,6 +8,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from maillage.errors import MaillageError
 from maillage.evaluation.exposure import Neighbours
 from maillage.evaluation.panel import FloatArray, Panel, UnitFlow
 from maillage.evaluation.protocol import Protocol
@@ -21,6 +22,12 @@ class Refusal:
     code: str
     words: Text
     remedy: Text
+
+
+def refusal_of(code: str, problem: MaillageError, mend: Text) -> Refusal:
+    """The refusal that a problem makes; ``mend`` is the remedy of one that has no hint, or tells it in its French."""
+    words = Text(problem.fr or problem.message, problem.message)
+    return Refusal(code, words, Text(problem.hint, problem.hint) if problem.hint and not problem.fr else mend)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from maillage.report.document import NO_UNIT, plain_text
 from maillage.report.evaluation.choices import DEFAULT, choices_table
 from maillage.report.evaluation.figures import Figures
 from maillage.report.evaluation.verdict import SHORT
-from maillage.text import Lang, Text, format_number, format_quantity
+from maillage.text import Lang, Text, both_ways, format_number, format_quantity
 
 FORMS = {"pdf": "application/pdf", "html": "text/html; charset=utf-8"}
 KINDS = ("summary", "report", "check")
@@ -50,7 +50,7 @@ def _kept(store: Path, identifier: str) -> Kept:
     try:
         return Kept(identifier, dossier(store, identifier))
     except StoreError as problem:
-        return Kept(identifier, None, Text(problem.fr or str(problem), str(problem)))
+        return Kept(identifier, None, both_ways(problem))
 
 
 def found_words(kept: Dossier, lang: Lang) -> str:

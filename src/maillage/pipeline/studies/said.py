@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from maillage.errors import MaillageError
-from maillage.evaluation.study import Refusal
+from maillage.evaluation.study import Refusal, refusal_of
 from maillage.text import Text
 
 MEND = Text("Corriger le protocole ou les données.", "Mend the protocol or the data.")
@@ -27,8 +27,8 @@ class Said:
 
     def refuse_error(self, code: str, problem: MaillageError) -> None:
         """Add as a refusal what a numeric function or a reader would not take."""
-        words = Text(problem.fr or problem.message, problem.message)
-        self.refuse(code, words, Text(problem.hint, problem.hint) if problem.hint and not problem.fr else MEND)
+        refusal = refusal_of(code, problem, MEND)
+        self.refuse(code, refusal.words, refusal.remedy)
 
     def note(self, fr: str, en: str) -> None:
         """Add what the reader must know, once."""
