@@ -122,3 +122,15 @@ def test_every_check_that_a_protocol_may_list_is_made_and_the_same_twice() -> No
     assert all(line.refused_fr not in ("", line.refused) for line in found.lines if line.refused)
     assert set(found.heterogeneity) == {"rural"}
     assert found.robust is not None
+
+
+def test_why_nothing_can_be_tested_before_entry_is_said_in_both_languages() -> None:
+    panel = _panel(-2.0)
+    late = panel.select(panel.cohort != 2022)
+    # One period before the only date: nothing to test.
+    short = replace(late, periods=late.periods[1:], outcome=late.outcome[:, 1:], weight=late.weight[:, 1:])
+    found = estimate(_study(short))
+    assert found.pretest is None
+    assert found.untested is not None
+    assert "before treatment" in found.untested.en
+    assert "avant le traitement" in found.untested.fr

@@ -16,6 +16,7 @@ from maillage.evaluation.panel import Panel
 from maillage.evaluation.sensitivity import Estimate, estimate_of
 from maillage.evaluation.spillover import Dropped, Part, Spillover, drop_exposed, modelled
 from maillage.evaluation.study import Study
+from maillage.text import Text, both_ways
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class Estimates:
     by_cohort: Effects
     by_calendar: Effects
     pretest: Pretest | None
-    untested: str = ""
+    untested: Text | None = None
     exposure: Exposure | None = None
     dropped: Dropped | None = None
     spillover: Spillover | None = None
@@ -130,11 +131,11 @@ def estimate(study: Study) -> Estimates:
     )
 
 
-def _tested(cells: GroupTime) -> tuple[Pretest | None, str]:
+def _tested(cells: GroupTime) -> tuple[Pretest | None, Text | None]:
     try:
-        return pretest(cells, "event"), ""
+        return pretest(cells, "event"), None
     except ArrayInputError as refused:
-        return None, refused.message
+        return None, both_ways(refused)
 
 
 def _headline(

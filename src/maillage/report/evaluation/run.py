@@ -45,7 +45,6 @@ def run_report(
 
 def _staggered(result: Result, dossier: Dossier | None, told: Deviations | None, figures: Figures) -> Document:
     study, estimates, checked = result.study, result.estimates, result.checked
-    untested = Text(estimates.untested, estimates.untested) if estimates.untested else None
     return Document(
         id=f"report-{study.protocol.id}",
         title=study.protocol.title.text,
@@ -66,7 +65,9 @@ def _staggered(result: Result, dossier: Dossier | None, told: Deviations | None,
                 figures,
                 result.headline,
                 (
-                    *event_blocks(figures, estimates.event, estimates.event_band, estimates.pretest, untested),
+                    *event_blocks(
+                        figures, estimates.event, estimates.event_band, estimates.pretest, estimates.untested
+                    ),
                     *by_cohort(figures, estimates.by_cohort, _cohort_band(result)),
                 ),
             ),
