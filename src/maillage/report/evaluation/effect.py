@@ -183,11 +183,12 @@ def _note(figures: Figures, band: Band) -> Sentence:
 
 def _pretest(figures: Figures, pretest: Pretest | None, untested: Text | None) -> Iterator[Block]:
     if pretest is None:
+        reason = Text(untested.fr.rstrip("."), untested.en.rstrip(".")) if untested else None
         yield Paragraph(
             say(
                 "Les tendances d’avant l’entrée n’ont pas pu être comparées{why}.",
                 "Trends before entry could not be compared{why}.",
-                why=say(" : {why}", ": {why}", why=named(untested)) if untested else say("", ""),
+                why=say(" : {why}", ": {why}", why=named(reason)) if reason else say("", ""),
             ),
             "warning",
         )
